@@ -1,0 +1,64 @@
+//! Who the citizen is, apart from the journey.
+
+use crate::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Sex as the civil registration has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Kvinde.
+    Female,
+    /// Mand.
+    Male,
+}
+
+/// What is known of the person and is no step of the journey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Full name.
+    pub name: String,
+    /// Day of birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub born: Option<Date>,
+    /// Sex, where the register gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Municipality code, four digits, `0730` for Randers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub municipality: Option<String>,
+    /// How the citizen would rather be met, in the citizen's words or a form of talk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefers: Option<String>,
+}
+
+impl Person {
+    /// Only a name is known.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), born: None, sex: None, municipality: None, prefers: None }
+    }
+
+    /// Whole years on `day`; 29 February has its birthday on 1 March in other years.
+    pub fn age_on(&self, day: Date) -> Option<i32> {
+        let born = self.born?;
+        let had_birthday = (day.month(), day.day()) >= (born.month(), born.day());
+        Some(i32::from(day.year()) - i32::from(born.year()) - i32::from(!had_birthday))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date;
+
+    #[test]
+    fn a_birthday_counts_from_the_day_itself() {
+        let anna = Person { born: Some(date(1980, 2, 29)), ..Person::named("Anna Holm") };
+        assert_eq!(anna.age_on(date(2026, 2, 28)), Some(45));
+        assert_eq!(anna.age_on(date(2026, 3, 1)), Some(46));
+        assert_eq!(anna.age_on(date(2028, 2, 29)), Some(48));
+    }
+}

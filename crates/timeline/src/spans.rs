@@ -1,0 +1,115 @@
+//! Sets of days, kept as the fewest periods.
+
+use crate::period::next_day;
+use crate::{Date, Period};
+use jiff::ToSpan;
+
+/// Some days, as sorted periods that neither share a day nor follow each other without a gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeriodSet(Vec<Period>);
+
+impl PeriodSet {
+    /// The days that any of `periods` has.
+    pub fn new(periods: impl IntoIterator<Item = Period>) -> Self {
+        let mut all: Vec<Period> = periods.into_iter().collect();
+        all.sort_unstable();
+        let mut merged: Vec<Period> = Vec::with_capacity(all.len());
+        for period in all {
+            match merged.last_mut() {
+                Some(last) if last.touches(period) => {
+                    if period.last() > last.last() {
+                        last.to = period.to;
+                    }
+                }
+                _ => merged.push(period),
+            }
+        }
+        Self(merged)
+    }
+
+    /// The periods in order.
+    pub fn periods(&self) -> &[Period] {
+        &self.0
+    }
+
+    /// Whether no day is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the day is in it.
+    pub fn contains(&self, day: Date) -> bool {
+        let after = self.0.partition_point(|p| p.from <= day);
+        after > 0 && self.0[after - 1].contains(day)
+    }
+
+    /// Number of days; `None` where one has no end.
+    pub fn days(&self) -> Option<i64> {
+        self.0.iter().map(|p| p.days()).sum()
+    }
+
+    /// Days in either.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self::new(self.0.iter().chain(&other.0).copied())
+    }
+
+    /// Days in both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut out = Vec::new();
+        while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+            out.extend(x.intersection(**y));
+            if x.last() <= y.last() {
+                a.next()
+            } else {
+                b.next()
+            };
+        }
+        Self(out)
+    }
+
+    /// Days in this one and not in the other.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        let mut out = Vec::new();
+        for &whole in &self.0 {
+            let mut from = whole.from;
+            let first = other.0.partition_point(|p| p.last() < whole.from);
+            let mut used_up = false;
+            for hole in other.0[first..].iter().take_while(|p| p.from <= whole.last()) {
+                if hole.from > from {
+                    out.push(Period { from, to: Some(hole.from.saturating_sub(1.day())) });
+                }
+                if hole.last() >= whole.last() {
+                    used_up = true;
+                    break;
+                }
+                from = from.max(next_day(hole.last()));
+            }
+            if !used_up {
+                out.push(Period { from, to: whole.to });
+            }
+        }
+        Self(out)
+    }
+
+    /// Days of `within` that are not in it.
+    #[must_use]
+    pub fn gaps(&self, within: Period) -> Self {
+        Self(vec![within]).difference(self)
+    }
+
+    /// Days that also lie in `within`.
+    #[must_use]
+    pub fn clip(&self, within: Period) -> Self {
+        self.intersection(&Self(vec![within]))
+    }
+}
+
+impl FromIterator<Period> for PeriodSet {
+    fn from_iter<I: IntoIterator<Item = Period>>(periods: I) -> Self {
+        Self::new(periods)
+    }
+}
