@@ -1,1 +1,13 @@
-//! Placeholder
+//! Reading and writing tables: CSV and Excel. Errors name file, sheet, row and column, what stood there and what would
+//! be right.
+//!
+//! The room works on bytes: the caller opens files. A cell is text until it is asked for as something else, so that
+//! `1.234,5` and `1234.5` are both the number that they are.
+
+mod cell;
+mod read;
+mod write;
+
+pub use cell::{CellError, Expected};
+pub use read::{ReadError, Row, Sheet, read_any, read_csv, read_xlsx};
+pub use write::{Column, Value, write_csv, write_xlsx};

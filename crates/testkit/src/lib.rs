@@ -1,1 +1,1 @@
-//! Placeholder
+//! What tests share.

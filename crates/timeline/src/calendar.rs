@@ -37,8 +37,9 @@ impl IsoWeek {
     }
 
     /// The week `n` weeks later (earlier when negative).
+    #[must_use]
     pub fn plus(self, n: i64) -> Self {
-        Self::of(self.first_day().saturating_add((n * 7).days()))
+        Self::of(self.first_day().saturating_add((n.clamp(-1_000_000, 1_000_000) * 7).days()))
     }
 }
 
@@ -54,6 +55,10 @@ impl FromStr for IsoWeek {
     fn from_str(text: &str) -> Result<Self, String> {
         let fail = || format!("\"{text}\" is not an ISO week; write it as 2026-W48");
         let (year, week) = text.split_once("-W").ok_or_else(fail)?;
+        let digits = |t: &str, n: usize| t.len() == n && t.bytes().all(|b| b.is_ascii_digit());
+        if !digits(year, 4) || !digits(week, 2) {
+            return Err(fail());
+        }
         let (year, week) = (year.parse().map_err(|_| fail())?, week.parse().map_err(|_| fail())?);
         ISOWeekDate::new(year, week, jiff::civil::Weekday::Monday).map_err(|_| fail())?;
         Ok(Self { year, week })
@@ -65,7 +70,7 @@ impl FromStr for IsoWeek {
 /// **Our reading, to be confirmed.** 31 January plus one month is 28 (29) February, and 29 February plus twelve months
 /// is 28 February. See `docs/decisions/0003-months-and-leap-days.md`.
 pub fn add_months(day: Date, n: i32) -> Date {
-    day.saturating_add(n.months())
+    day.saturating_add(n.clamp(-200_000, 200_000).months())
 }
 
 /// A span counted in whole calendar months and the days left over.

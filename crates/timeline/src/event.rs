@@ -1,7 +1,7 @@
 //! What a fact can say. Categories that an act defines keep their Danish names; `docs/glossary.md` pairs each with its
 //! paragraph and an English gloss.
 
-use crate::{Cvr, Date, FactId, PNumber};
+use crate::{Cvr, Date, FactId, Lang, PNumber};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,10 @@ macro_rules! words {
             pub const fn da(self) -> &'static str { match self { $(Self::$variant => $da),+ } }
             /// The English label.
             pub const fn en(self) -> &'static str { match self { $(Self::$variant => $en),+ } }
+            /// The label in a language.
+            pub const fn label(self, lang: Lang) -> &'static str {
+                match lang { Lang::Da => self.da(), Lang::En => self.en() }
+            }
             /// The value with that word in files.
             pub fn from_code(code: &str) -> Option<Self> { Self::ALL.iter().copied().find(|v| v.code() == code) }
         }

@@ -46,6 +46,7 @@ pub struct Fact<E = Event> {
     #[schemars(with = "PeriodForm")]
     pub holds: Period,
     /// The day we learned it: a correction is a later fact, and both stay.
+    #[serde(deserialize_with = "crate::period::plain_date")]
     #[schemars(with = "String", extend("format" = "date"))]
     pub learned: Date,
     /// Who told.

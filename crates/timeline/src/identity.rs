@@ -65,7 +65,8 @@ impl fmt::Display for FactId {
 }
 
 /// A Danish personal number, checked. Neither its debug form nor its display form shows the last four digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Cpr([u8; 10]);
 
 /// Why some text is no CPR number. The number itself is never repeated.
@@ -135,6 +136,13 @@ impl FromStr for Cpr {
         let digits = digits.map(|d| d - b'0');
         Self::birth(digits).ok_or(CprError::NoSuchDay)?;
         Ok(Self(digits))
+    }
+}
+
+impl TryFrom<String> for Cpr {
+    type Error = CprError;
+    fn try_from(text: String) -> Result<Self, CprError> {
+        text.parse()
     }
 }
 

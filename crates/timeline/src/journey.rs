@@ -96,6 +96,15 @@ impl Journey {
     /// # Errors
     /// In words, with line and column where the text itself is at fault.
     pub fn from_json(text: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Form {
+            schema: String,
+        }
+        if let Ok(form) = serde_json::from_str::<Form>(text)
+            && form.schema != Self::SCHEMA
+        {
+            return Err(JourneyError::Schema(form.schema.chars().take(60).collect()).to_string());
+        }
         let journey: Self = serde_json::from_str(text).map_err(|e| e.to_string())?;
         journey.check().map_err(|e| e.to_string())?;
         Ok(journey)
@@ -116,7 +125,7 @@ impl Journey {
                 return Err(JourneyError::Numbering { expected, found: fact.id });
             }
             check_replaces(fact, &mut replaced)?;
-            check_event(&fact.event).map_err(|what| JourneyError::Value { fact: fact.id, what })?;
+            check_fact(fact)?;
         }
         Ok(())
     }
@@ -132,7 +141,7 @@ impl Journey {
         }
         let mut replaced = self.facts.iter().filter_map(|f| Some((f.replaces?, f.id))).collect();
         check_replaces(fact, &mut replaced)?;
-        check_event(&fact.event).map_err(|what| JourneyError::Value { fact: fact.id, what })
+        check_fact(fact)
     }
 
     /// The journey as it was known at the end of `day`: only facts learned by then, numbers kept.
@@ -215,6 +224,12 @@ impl Journey {
     }
 }
 
+fn is_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digits = [0, 1, 3, 4].iter().all(|i| bytes.get(*i).is_some_and(u8::is_ascii_digit));
+    text.len() == 5 && bytes[2] == b':' && digits && text[..2] < *"24" && text[3..] < *"60"
+}
+
 fn check_replaces(fact: &Fact, replaced: &mut HashMap<FactId, FactId>) -> Result<(), JourneyError> {
     match fact.replaces {
         Some(target) if target.0 == 0 || target >= fact.id => {
@@ -227,6 +242,14 @@ fn check_replaces(fact: &Fact, replaced: &mut HashMap<FactId, FactId>) -> Result
         None if matches!(fact.event, Event::Withdrawn { .. }) => Err(JourneyError::WithdrawsNothing(fact.id)),
         None => Ok(()),
     }
+}
+
+fn check_fact(fact: &Fact) -> Result<(), JourneyError> {
+    let what = match fact.holds.to {
+        Some(to) if to < fact.holds.from => Err(format!("it ends on {to}, before it begins on {}", fact.holds.from)),
+        _ => check_event(&fact.event),
+    };
+    what.map_err(|what| JourneyError::Value { fact: fact.id, what })
 }
 
 fn check_event(event: &Event) -> Result<(), String> {
@@ -256,11 +279,16 @@ fn check_event(event: &Event) -> Result<(), String> {
                 _ => Ok(()),
             }
         }
-        Event::Talk { time: Some(time), .. } => {
-            let good = time.len() == 5 && jiff::civil::Time::strptime("%H:%M", time).is_ok();
-            if good { Ok(()) } else { Err("the time of day must be written as 10:30".to_owned()) }
+        Event::Talk { time, summary, purpose, .. } => {
+            if time.as_deref().is_some_and(|t| !is_time(t)) {
+                return Err("the time of day must be written as 10:30".to_owned());
+            }
+            purpose.as_deref().map_or(Ok(()), |p| text(p, "purpose"))?;
+            summary.as_deref().map_or(Ok(()), |s| text(s, "summary"))
         }
-        Event::Talk { summary: Some(t), .. } => text(t, "summary"),
+        Event::MethodReflection { text: t, .. } => text(t, "text"),
+        Event::OtherField { field, title } => text(field, "field").and_then(|()| text(title, "title")),
+        Event::Consent { scope, .. } => text(scope, "scope"),
         Event::Goal { text: t, .. } | Event::Step { text: t, .. } | Event::Note { text: t, .. } => text(t, "text"),
         Event::MethodChoice { method, because } => text(method, "method").and_then(|()| text(because, "because")),
         Event::Education { title } => text(title, "title"),

@@ -19,9 +19,11 @@ pub struct Period {
 
 /// How a period is written in files.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Ends {
+    #[serde(deserialize_with = "plain_date")]
     from: Date,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "plain_date_or_none")]
     to: Option<Date>,
 }
 
@@ -39,6 +41,20 @@ impl From<Period> for Ends {
     fn from(p: Period) -> Self {
         Self { from: p.from, to: p.to }
     }
+}
+
+/// A day written as `2026-11-24` and in no other way, so that what is read is what the schema says.
+pub(crate) fn plain_date<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+    let date = (text.len() == 10).then(|| text.parse().ok()).flatten();
+    date.ok_or_else(|| serde::de::Error::custom(format!("\"{text}\" is not a day; write it as 2026-11-24")))
+}
+
+/// The same, where it may be missing.
+pub(crate) fn plain_date_or_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    #[derive(Deserialize)]
+    struct Plain(#[serde(deserialize_with = "plain_date")] Date);
+    Ok(Option::<Plain>::deserialize(from)?.map(|p| p.0))
 }
 
 /// Why some text or two days make no period.

@@ -1,6 +1,6 @@
 //! Who the citizen is, apart from the journey.
 
-use crate::Date;
+use crate::{Cpr, Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,10 @@ pub enum Sex {
 pub struct Person {
     /// Full name.
     pub name: String,
+    /// Personal number: read from files, never written to them.
+    #[serde(default, skip_serializing)]
+    #[schemars(with = "Option<String>", extend("writeOnly" = true))]
+    pub cpr: Option<Cpr>,
     /// Day of birth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
@@ -38,7 +42,7 @@ pub struct Person {
 impl Person {
     /// Only a name is known.
     pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), born: None, sex: None, municipality: None, prefers: None }
+        Self { name: name.into(), cpr: None, born: None, sex: None, municipality: None, prefers: None }
     }
 
     /// Whole years on `day`; 29 February has its birthday on 1 March in other years.

@@ -8,7 +8,7 @@ use crate::{
 use jiff::ToSpan;
 use std::collections::HashMap;
 
-/// What a week was mostly spent on, one letter in files.
+/// What at least three days of a week were spent on (work before offer before benefit), one letter in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WeekState {
     /// Nothing known, or no support.
@@ -115,7 +115,7 @@ pub struct Summary {
     pub adviser: Option<(String, String, Option<String>)>,
     /// Shared with another field now.
     pub shared_with: Option<String>,
-    /// Has a goal in own words that is neither dropped nor reached.
+    /// The latest goal in own words is neither dropped nor reached.
     pub own_goal: bool,
     /// A job that began in the last seven days or begins in the next seven.
     pub job_starts: Option<Date>,
@@ -127,7 +127,7 @@ pub struct Summary {
 
 impl Summary {
     /// A case counts as stalled (gået i stå) when it has run at least this many weeks and within them had neither
-    /// offer, ordinary hours nor a step done.
+    /// offer, ordinary hours, job nor a step done.
     pub const STALLED_AFTER_WEEKS: u32 = 13;
 
     /// Summarise what is known in `journey` as of `today`.
@@ -232,10 +232,10 @@ fn hours(current: &[&Fact], window: Period) -> f32 {
 }
 
 fn progression(current: &[&Fact], today: Date) -> Option<i8> {
-    let mut answers: HashMap<(Indicator, &str), Vec<(Date, i32)>> = HashMap::new();
+    let mut answers: HashMap<(Indicator, &str), Vec<(Date, crate::FactId, i32)>> = HashMap::new();
     for f in current.iter().filter(|f| f.holds.from <= today) {
         if let Event::Progression { indicator, by: AnsweredBy::Citizen, scale, answer: Answer::Value(v) } = &f.event {
-            answers.entry((*indicator, &scale.version)).or_default().push((f.holds.from, *v));
+            answers.entry((*indicator, &scale.version)).or_default().push((f.holds.from, f.id, *v));
         }
     }
     let moves: Vec<i32> = answers
@@ -243,7 +243,7 @@ fn progression(current: &[&Fact], today: Date) -> Option<i8> {
         .filter(|a| a.len() > 1)
         .filter_map(|a| {
             let (first, last) = (a.iter().min()?, a.iter().max()?);
-            Some((last.1 - first.1).signum())
+            Some((last.2 - first.2).signum())
         })
         .collect();
     if moves.is_empty() { None } else { Some(moves.iter().sum::<i32>().signum() as i8) }
@@ -269,7 +269,7 @@ fn weeks_26(current: &[&Fact], benefits: &crate::Timeline<Ydelse>, today: Date) 
     let work = days_of(|e| matches!(e, Event::OrdinaryHours { .. } | Event::Employment { .. }));
     let offers = days_of(|e| matches!(e, Event::Offer { .. }));
     std::array::from_fn(|i| {
-        let week = now.plus(i as i64 - 25).period();
+        let week = now.plus(i64::try_from(i).unwrap_or(25) - 25).period();
         let midweek = week.from.saturating_add(3.days());
         let half = |days: &PeriodSet| days.clip(week).days().unwrap_or(0) >= 3;
         if half(&work) {

@@ -1,0 +1,150 @@
+//! One row of `Oplysninger` as a fact.
+
+use tables::{CellError, Expected, Row};
+use timeline::{
+    Answer, AnsweredBy, Channel, Company, Event, Fritagelse, GoalState, Holder, Indicator, Maalgruppe, Period, Role,
+    Scale, StepState, TalkState, Tilbud, Ydelse,
+};
+
+/// Words of the column `slags`.
+pub const WORKBOOK_KINDS: [&str; 17] = [
+    "ydelse",
+    "målgruppe",
+    "tilmelding",
+    "cv",
+    "samtale",
+    "tilbud",
+    "ordinære timer",
+    "job",
+    "uddannelse",
+    "fravær",
+    "fritagelse",
+    "mål",
+    "skridt",
+    "progression",
+    "rådgiver",
+    "andet fagområde",
+    "note",
+];
+
+/// A word of a closed list, by its code or its Danish label, small or capital letters.
+macro_rules! word {
+    ($row:expr, $column:expr, $type:ty) => {{
+        let text = $row.needed($column)?.to_lowercase();
+        <$type>::ALL
+            .iter()
+            .copied()
+            .find(|v| v.code() == text || v.da().to_lowercase() == text)
+            .ok_or_else(|| $row.wrong($column, Expected::OneOf(<$type>::ALL.iter().map(|v| v.da()).collect())))?
+    }};
+}
+
+/// The days and the event of a row.
+pub(super) fn read(row: &Row<'_>) -> Result<(Period, Event), CellError> {
+    let kind = row.needed("slags")?.to_lowercase();
+    let from = row.date("fra")?.ok_or_else(|| row.wrong("fra", Expected::Date))?;
+    let to = row.date("til")?;
+    if to.is_some_and(|to| to < from) {
+        let (da, en) = ("en dag, der ikke er før »fra«", "a day that is not before \"fra\"");
+        return Err(row.wrong("til", Expected::Other(da.to_owned(), en.to_owned())));
+    }
+    let span = Period { from, to };
+    let day = Period::day(from);
+    let text = || row.needed("tekst").map(str::to_owned);
+    let some = |column: &str| row.some(column).map(str::to_owned);
+    Ok(match kind.as_str() {
+        "ydelse" => (span, Event::Benefit { benefit: word!(row, "hvad", Ydelse), share_percent: None }),
+        "målgruppe" => (span, Event::TargetGroup { group: word!(row, "hvad", Maalgruppe), readiness: None }),
+        "tilmelding" => (day, Event::Registration { with: word!(row, "hvem", Holder) }),
+        "cv" => (day, Event::Cv { approved: true }),
+        "samtale" => {
+            let state = word!(row, "hvad", TalkState);
+            let channel = word!(row, "form", Channel);
+            let holder = if row.some("hvem").is_some() { word!(row, "hvem", Holder) } else { Holder::Kommune };
+            (day, Event::Talk { state, holder, channel, purpose: None, summary: some("tekst"), time: None })
+        }
+        "tilbud" => {
+            let offer = word!(row, "hvad", Tilbud);
+            (
+                span,
+                Event::Offer {
+                    offer,
+                    planned: false,
+                    hours_per_week: hours(row)?,
+                    company: company(row)?,
+                    title: some("tekst"),
+                },
+            )
+        }
+        "ordinære timer" => {
+            let hours_per_week = hours(row)?.ok_or_else(|| row.wrong("timer", Expected::Number))?;
+            (span, Event::OrdinaryHours { hours_per_week, company: company(row)? })
+        }
+        "job" => (span, Event::Employment { company: company(row)?, hours_per_week: hours(row)?, fleksjob: false }),
+        "uddannelse" => (span, Event::Education { title: text()? }),
+        "fravær" => (span, Event::Absence { reason: word!(row, "hvad", Fritagelse) }),
+        "fritagelse" => {
+            (span, Event::Exemption { reason: word!(row, "hvad", Fritagelse), rules: vec![], because: some("tekst") })
+        }
+        "mål" => {
+            (day, Event::Goal { text: text()?, state: goal_state(row)?, own_words: row.text("hvem") != "rådgiveren" })
+        }
+        "skridt" => {
+            let who = row.needed("hvem")?.to_owned();
+            let state = if row.some("hvad").is_some() { word!(row, "hvad", StepState) } else { StepState::Agreed };
+            (day, Event::Step { text: text()?, who, state, due: to })
+        }
+        "progression" => {
+            let indicator = word!(row, "hvad", Indicator);
+            let by = if row.some("hvem").is_some() { word!(row, "hvem", AnsweredBy) } else { AnsweredBy::Citizen };
+            let answer = match row.integer("vaerdi")? {
+                Some(value) => Answer::Value(i32::try_from(value).map_err(|_| row.wrong("vaerdi", Expected::Integer))?),
+                None => Answer::NotAnswered,
+            };
+            let scale = Scale { version: "1".to_owned(), low: 1, high: 5 };
+            (day, Event::Progression { indicator, by, scale, answer })
+        }
+        "rådgiver" => {
+            let name = row.needed("hvem")?.to_owned();
+            let staff = some("hvad").unwrap_or_else(|| name.to_lowercase().replace(' ', "-"));
+            (span, Event::Assignment { role: Role::Sagsbehandler, staff, name, unit: some("enhed") })
+        }
+        "andet fagområde" => (span, Event::OtherField { field: row.needed("hvad")?.to_owned(), title: text()? }),
+        "note" => (day, Event::Note { text: text()?, shared: false }),
+        _ => return Err(row.wrong("slags", Expected::OneOf(WORKBOOK_KINDS.to_vec()))),
+    })
+}
+
+fn goal_state(row: &Row<'_>) -> Result<GoalState, CellError> {
+    Ok(if row.some("hvad").is_some() { word!(row, "hvad", GoalState) } else { GoalState::Set })
+}
+
+fn hours(row: &Row<'_>) -> Result<Option<f32>, CellError> {
+    match row.number("timer")? {
+        Some(h) if (0.0..=60.0).contains(&h) => Ok(Some(h as f32)),
+        None => Ok(None),
+        Some(_) => {
+            let (da, en) = ("timer om ugen, fra 0 til 60", "hours a week, 0 to 60");
+            Err(row.wrong("timer", Expected::Other(da.to_owned(), en.to_owned())))
+        }
+    }
+}
+
+fn company(row: &Row<'_>) -> Result<Option<Company>, CellError> {
+    let Some(name) = row.some("virksomhed") else { return Ok(None) };
+    let other = |da: &str, en: &str| Expected::Other(da.to_owned(), en.to_owned());
+    let cvr = row
+        .some("cvr")
+        .map(|t| {
+            t.parse()
+                .map_err(|_| row.wrong("cvr", other("et CVR-nummer på otte cifre", "a CVR number of eight digits")))
+        })
+        .transpose()?;
+    let p_number = row
+        .some("p_nummer")
+        .map(|t| {
+            t.parse().map_err(|_| row.wrong("p_nummer", other("et P-nummer på ti cifre", "a P-number of ten digits")))
+        })
+        .transpose()?;
+    Ok(Some(Company { name: name.to_owned(), cvr, p_number }))
+}
