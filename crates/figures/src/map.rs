@@ -70,8 +70,8 @@ const WIDTH: f64 = 420.0;
 const BORNHOLM: &str = "0400";
 /// Cosine of 56 degrees north, the middle of the country.
 const SHRINK: f64 = 0.559_192_9;
-/// Points closer than this to the last one drawn are passed over, in drawing units.
-const FINEST: f64 = 0.7;
+/// Points closer than this to the last one kept are passed over, in degrees of latitude: about a pixel of the drawing.
+const FINEST: f64 = 0.007;
 
 static MAP: LazyLock<MunicipalMap> = LazyLock::new(|| {
     let text = include_str!("../../../data/places/kommuner.topojson");
@@ -91,6 +91,19 @@ fn plane(code: &str, (lon, lat): (f64, f64)) -> (f64, f64) {
     (lon * SHRINK, -lat)
 }
 
+/// Fewer points. Borders that two municipalities share are thinned once, so that no gap opens between them.
+fn thin(arc: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let last = arc.len().saturating_sub(1);
+    let mut kept: Vec<(f64, f64)> = Vec::with_capacity(arc.len() / 2 + 2);
+    for (i, p) in arc.into_iter().enumerate() {
+        let far = kept.last().is_none_or(|k| (p.0 - k.0).abs() * SHRINK + (p.1 - k.1).abs() >= FINEST);
+        if far || i == last {
+            kept.push(p);
+        }
+    }
+    kept
+}
+
 fn rings(topology: &Topology) -> BTreeMap<String, Vec<Vec<(f64, f64)>>> {
     let arcs: Vec<Vec<(f64, f64)>> = topology
         .arcs
@@ -108,6 +121,7 @@ fn rings(topology: &Topology) -> BTreeMap<String, Vec<Vec<(f64, f64)>>> {
                     .collect()
             }
         })
+        .map(thin)
         .collect();
     let ring = |parts: &[i64]| {
         let mut out: Vec<(f64, f64)> = Vec::new();
@@ -185,13 +199,8 @@ fn shape(code: &str, rings: &[Vec<(f64, f64)>]) -> MapShape {
         if size < 0.6 && size < largest {
             continue; // an islet smaller than a dot
         }
-        let mut last: Option<(f64, f64)> = None;
-        for p in ring {
-            let far = last.is_none_or(|l| (p.0 - l.0).abs() + (p.1 - l.1).abs() >= FINEST);
-            if far {
-                let _ = write!(path, "{}{:.1} {:.1}", if last.is_none() { 'M' } else { 'L' }, p.0, p.1);
-                last = Some(*p);
-            }
+        for (i, p) in ring.iter().enumerate() {
+            let _ = write!(path, "{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, p.0, p.1);
         }
         path.push('Z');
     }
