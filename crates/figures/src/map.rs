@@ -220,7 +220,7 @@ mod tests {
             assert!(shape.is_some_and(|s| s.path.len() > 20), "{} {}", m.code, m.name);
         }
         let bytes: usize = map.shapes.iter().map(|s| s.path.len()).sum();
-        assert!(bytes < 120_000, "{bytes} bytes of paths");
+        assert!(bytes < 160_000, "{bytes} bytes of paths");
         assert!(map.inset.2 > 10.0 && map.height > map.width * 0.8);
     }
 }
