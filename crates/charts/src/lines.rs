@@ -26,7 +26,7 @@ pub struct VerticalMark {
 }
 
 /// Lines over time, one small picture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct LineChart {
     /// The question or answer.
     pub title: String,

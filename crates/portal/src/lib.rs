@@ -1,1 +1,52 @@
-//! Placeholder
+//! Web pages and the REST API: load, ask a function, show.
+//!
+//! Pages are rendered on the server and work without JavaScript; htmx swaps them in place. The room holds no rule of the
+//! domain: what a page says comes from the rooms upstream.
+
+#![allow(clippy::disallowed_methods, reason = "the edge of the program: the clock enters here")]
+
+mod assets;
+mod error;
+mod forms;
+mod layers;
+mod pages;
+mod picture;
+mod shell;
+mod state;
+mod words;
+
+pub use state::{AppState, Clock, Settings};
+
+use axum::Router;
+use axum::routing::{get, post};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// Every page, with the layers around them.
+pub fn router(state: Arc<AppState>) -> Router {
+    Router::new()
+        .route("/", get(pages::front::show))
+        .route("/tal", get(pages::municipality::show))
+        .route("/tal/{file}", get(pages::municipality::download))
+        .route("/sager", get(pages::caseload::show))
+        .route("/soeg", get(pages::search::ask).post(pages::search::show))
+        .route("/sager/{citizen}", get(pages::case::show))
+        .route("/sager/{citizen}/oplysninger", post(pages::facts::save))
+        .route("/sager/{citizen}/oplysninger/{fact}/tag-tilbage", post(pages::facts::take_back))
+        .route("/sager/{citizen}/cpr", post(pages::case::reveal))
+        .route("/sager/{citizen}/set-af", get(pages::looks::show))
+        .route("/licenser", get(pages::front::licences))
+        .route("/assets/{version}/{*path}", get(assets::serve))
+        .route("/health", get(pages::ops::health))
+        .route("/ready", get(pages::ops::ready))
+        .route("/metrics", get(pages::ops::metrics))
+        .fallback(error::not_found)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), layers::around))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30)))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}

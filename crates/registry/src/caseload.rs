@@ -124,8 +124,31 @@ impl Registry {
     /// # Errors
     /// What the database may say.
     pub async fn caseload(&self, query: &CaseQuery, total: Option<u64>) -> Result<Vec<CaseRow>, RegistryError> {
-        let mut skip = query.page * PAGE_SIZE;
-        let mut take = PAGE_SIZE;
+        self.lines(query, query.page * PAGE_SIZE, PAGE_SIZE, total).await
+    }
+
+    /// The cases before and after place `index` (counted from 0) of a list.
+    ///
+    /// # Errors
+    /// What the database may say.
+    pub async fn neighbours(
+        &self,
+        query: &CaseQuery,
+        index: u64,
+    ) -> Result<(Option<CitizenId>, Option<CitizenId>), RegistryError> {
+        let first = index.saturating_sub(1);
+        let rows = self.lines(query, first, index - first + 2, None).await?;
+        let at = |place: u64| rows.get(place as usize).map(|r| r.citizen);
+        Ok((if index > 0 { at(0) } else { None }, at(index - first + 1)))
+    }
+
+    async fn lines(
+        &self,
+        query: &CaseQuery,
+        mut skip: u64,
+        mut take: u64,
+        total: Option<u64>,
+    ) -> Result<Vec<CaseRow>, RegistryError> {
         let mut backwards = false;
         if let Some(total) = total {
             take = take.min(total.saturating_sub(skip));

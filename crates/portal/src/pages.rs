@@ -1,0 +1,10 @@
+//! Handlers: load, ask, render.
+
+pub(crate) mod case;
+pub(crate) mod caseload;
+pub(crate) mod facts;
+pub(crate) mod front;
+pub(crate) mod looks;
+pub(crate) mod municipality;
+pub(crate) mod ops;
+pub(crate) mod search;

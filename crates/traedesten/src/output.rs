@@ -1,0 +1,77 @@
+//! Writing results: to standard output, or to a file by rename, never half a file.
+
+use crate::failure::Failure;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A file under its final name only when it is whole.
+pub(crate) struct Whole {
+    file: BufWriter<File>,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Whole {
+    pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        let file = File::create(&part).map_err(|e| Failure::file(path, &e))?;
+        Ok(Self { file: BufWriter::with_capacity(256 * 1024, file), part, path: path.to_owned() })
+    }
+
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        let done = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        let done = done.and_then(|()| std::fs::rename(&self.part, &self.path));
+        done.map_err(|e| Failure::file(&self.path, &e))
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        // Renamed when finished; otherwise half a file must not stay.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
+/// Bytes to a file, or to standard output.
+pub(crate) fn put(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
+    match out {
+        Some(path) => {
+            let mut whole = Whole::new(path)?;
+            whole.write_all(bytes).map_err(|e| Failure::file(path, &e))?;
+            whole.finish()
+        }
+        None => match std::io::stdout().lock().write_all(bytes) {
+            // Whoever reads has seen enough.
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            Err(e) => Err(Failure::surroundings(e.to_string())),
+            Ok(()) => Ok(()),
+        },
+    }
+}
+
+/// A bar with time left, on standard error; hidden when quiet or without a terminal.
+pub(crate) fn bar(total: u64, what: &str, quiet: bool) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(total);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:28} {human_pos}/{human_len} {eta}") {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
