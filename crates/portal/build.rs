@@ -30,6 +30,10 @@ const TAKE: &[(&str, &str)] = &[
         "dkfds/dist/fonts/IBMPlexSans/complete/woff2/IBMPlexSans-Bold.woff2",
         "dkfds/fonts/IBMPlexSans/complete/woff2/IBMPlexSans-Bold.woff2",
     ),
+    (
+        "dkfds/dist/fonts/IBMPlexSans/complete/woff/IBMPlexSans-Regular.woff",
+        "dkfds/fonts/IBMPlexSans/complete/woff/IBMPlexSans-Regular.woff",
+    ),
     ("dkfds/LICENSE.md", "dkfds/LICENSE.md"),
     ("htmx.org/dist/htmx.min.js", "htmx/htmx.min.js"),
     ("htmx.org/LICENSE", "htmx/LICENSE.txt"),

@@ -71,9 +71,8 @@ impl Choropleth {
             let says = format!("{}: {shown}", area.label);
             let class = Self::class(area.value, &bounds);
             svg.raw(format_args!(
-                "<a href=\"{}\" aria-label=\"{}\" tabindex=\"-1\"><title>{}</title><path class=\"area c{class}\" d=\"{}\"/></a>",
+                "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><path class=\"area c{class}\" d=\"{}\"/></a>",
                 Escaped(&area.href),
-                Escaped(&says),
                 Escaped(&says),
                 area.path
             ));

@@ -81,9 +81,8 @@ impl DotPlot {
             let (class, r) = if dot.own { ("dot-own", R + 2.0) } else { ("dot", R) };
             let (cx, cy) = (at(*x), at(y));
             svg.raw(format_args!(
-                "<a href=\"{}\" aria-label=\"{}\"><title>{}</title><circle class=\"{class}\" cx=\"{cx}\" cy=\"{cy}\" r=\"{r}\"/></a>",
+                "<a href=\"{}\"><title>{}</title><circle class=\"{class}\" cx=\"{cx}\" cy=\"{cy}\" r=\"{r}\"/></a>",
                 Escaped(&dot.href),
-                Escaped(&says),
                 Escaped(&says)
             ));
         }

@@ -342,9 +342,8 @@ impl Lanes {
 
     fn open(svg: &mut Svg, (href, says): (&String, &String)) {
         svg.raw(format_args!(
-            "<a href=\"{}\" aria-label=\"{}\"><title>{}</title>",
+            "<a href=\"{}\"><title>{}</title>",
             Escaped(href),
-            Escaped(says),
             Escaped(says)
         ));
     }

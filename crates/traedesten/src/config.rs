@@ -74,7 +74,10 @@ impl Layered {
                 ));
             }
             Some(path) => figment = figment.merge(Toml::file_exact(path)),
-            None => figment = figment.merge(Toml::file_exact("traedesten.toml")),
+            None if Path::new("traedesten.toml").is_file() => {
+                figment = figment.merge(Toml::file_exact("traedesten.toml"));
+            }
+            None => {}
         }
         // Variables of the tests and of the build share the prefix and are no settings.
         let known: Vec<String> = names();

@@ -394,7 +394,15 @@ fn line(row: &CaseRow, query: &CaseQuery, place: u64, reader: &Reader) -> Line {
         hours: if row.hours > 0.0 { format!("{} t", words::hours(row.hours.round(), lang)) } else { String::new() },
         progress,
         progress_says,
-        adviser: row.adviser.clone(),
+        adviser: initials(&row.adviser),
+    }
+}
+
+/// `M. Krag`: a narrow column has room for that.
+fn initials(name: &str) -> String {
+    match (name.chars().next(), name.rsplit_once(' ')) {
+        (Some(first), Some((_, last))) => format!("{first}. {last}"),
+        _ => name.to_owned(),
     }
 }
 
