@@ -155,7 +155,8 @@ pub struct Lanes {
 
 const W: f64 = 1180.0;
 const LEFT: f64 = 112.0;
-const RIGHT: f64 = 128.0;
+/// Room at the right for what curves are called, and without curves.
+const RIGHT: (f64, f64) = (128.0, 12.0);
 const HEAD: f64 = 40.0;
 const BAR: f64 = 26.0;
 const GAP: f64 = 10.0;
@@ -192,8 +193,14 @@ struct Laid<'a> {
 }
 
 impl Lanes {
+    /// The right edge of the days.
+    fn edge(&self) -> f64 {
+        let curves = self.lanes.iter().flat_map(|l| &l.items).any(|i| matches!(i, Item::Curve(..)));
+        W - if curves { RIGHT.0 } else { RIGHT.1 }
+    }
+
     fn x(&self) -> Scale {
-        Scale::new(day(self.from), day(self.to) + 1.0, LEFT, W - RIGHT)
+        Scale::new(day(self.from), day(self.to) + 1.0, LEFT, self.edge())
     }
 
     /// Left and right edge of a run of days, cut to the picture; `None` where it lies outside.
@@ -243,7 +250,7 @@ impl Lanes {
         ));
         let now = self.x().at(day(self.today.clamp(self.from, self.to)) + 0.5);
         if self.today < self.to {
-            svg.rect("future", now, HEAD - 6.0, W - RIGHT - now, bottom - HEAD + 6.0);
+            svg.rect("future", now, HEAD - 6.0, self.edge() - now, bottom - HEAD + 6.0);
         }
         self.axis(&mut svg, bottom);
         for row in &laid {
@@ -284,9 +291,11 @@ impl Lanes {
         if first < self.from {
             first = first.saturating_add(1.month());
         }
+        // The year one begins in is written at the edge, unless the next one would touch it.
+        let new_year = x.at(day(self.from.last_of_year())) + 1.0;
         let mut year_label_end = f64::MIN;
-        svg.text("strong", LEFT, HEAD - 26.0, "start", &self.from.year().to_string());
-        if first.month() == 1 {
+        if new_year > LEFT + 40.0 {
+            svg.text("strong", LEFT, HEAD - 26.0, "start", &self.from.year().to_string());
             year_label_end = LEFT + 34.0;
         }
         while first <= self.to {
@@ -294,19 +303,22 @@ impl Lanes {
             let january = first.month() == 1;
             if january || (i32::from(first.month()) - 1) % every == 0 {
                 svg.line(if january { "grid-strong" } else { "grid" }, (place, HEAD - 8.0), (place, bottom));
-                if place < W - RIGHT - 14.0 {
+                if place < self.edge() - 14.0 {
                     let name = names[usize::try_from(first.month() - 1).unwrap_or(0)];
                     if every < 12 {
                         svg.text("muted small", place + 2.0, HEAD - 11.0, "start", name);
                     }
                 }
             }
-            if january && place > year_label_end && place > LEFT + 40.0 && place < W - RIGHT - 24.0 {
-                let near_today = (place - x.at(day(self.today))).abs() < 34.0;
-                let y = if near_today { HEAD - 26.0 } else { HEAD - 26.0 };
-                let anchor_x = if near_today && x.at(day(self.today)) >= place { place - 36.0 } else { place + 2.0 };
-                let shift = if near_today && x.at(day(self.today)) < place { 30.0 } else { 0.0 };
-                svg.text("strong", anchor_x + shift, y, "start", &first.year().to_string());
+            if january && place > year_label_end && place < self.edge() - 24.0 {
+                // Beside "today", not under it.
+                let now = x.at(day(self.today));
+                let shift = match place - now {
+                    d if d.abs() >= 34.0 => 2.0,
+                    d if d > 0.0 => 34.0 - d,
+                    d => -36.0 - d,
+                };
+                svg.text("strong", place + shift, HEAD - 26.0, "start", &first.year().to_string());
                 year_label_end = place + 34.0;
             }
             first = first.saturating_add(1.month());
@@ -355,7 +367,7 @@ impl Lanes {
         Self::open(svg, link);
         // The part that has happened, and the part that is agreed.
         let turn = if bar.planned && left >= now - 1.0 { left } else { right.min(now.max(left)) };
-        let open_end = bar.to.is_none() && right >= W - RIGHT - 1.0;
+        let open_end = bar.to.is_none() && right >= self.edge() - 1.0;
         if turn > left {
             svg.rect(&format!("bar t-{tone}"), left, y, turn - left, BAR);
         }
@@ -411,7 +423,7 @@ impl Lanes {
             let (a, b) = (at(*a), at(*b));
             svg.raw(format_args!("<circle class=\"curve-dot\" cx=\"{a}\" cy=\"{b}\" r=\"2.6\"/>"));
         }
-        svg.text("small", W - RIGHT + 6.0, top + 15.0, "start", &fit(&curve.label, RIGHT - 6.0));
+        svg.text("small", self.edge() + 6.0, top + 15.0, "start", &fit(&curve.label, RIGHT.0 - 6.0));
         svg.raw(format_args!("</a>"));
     }
 
@@ -430,7 +442,8 @@ impl Lanes {
             let next = places.get(i + 1).copied().unwrap_or(W);
             let words = fit(&mark.label, next - place - 22.0);
             if !words.is_empty() {
-                svg.text("small", place + 11.0, y + 4.0, "start", &words);
+                let gap = if mark.shape == Shape::Flag { 14.0 } else { 11.0 };
+                svg.text("small", place + gap, y + 4.0, "start", &words);
             }
             svg.raw(format_args!("</a>"));
         }

@@ -111,7 +111,7 @@ fn item(fact: &Fact, view: &View<'_>) -> Option<Item> {
         }
         Event::Offer { offer, company, title, planned, .. } => {
             let place = company.as_ref().map(|c| c.name.clone()).or_else(|| title.clone());
-            let kind = short_offer(offer.label(lang), lang);
+            let kind = words::short_offer(*offer, lang);
             bar(place.map_or_else(|| kind.to_owned(), |p| format!("{kind} · {p}")), Tone::Offer, *planned)
         }
         Event::Talk { state, holder, channel, .. } => {
@@ -147,16 +147,6 @@ fn item(fact: &Fact, view: &View<'_>) -> Option<Item> {
             let label = words::headline(&fact.event, lang);
             if one_day { mark(Shape::Diamond, label) } else { bar(label, Tone::Neutral, fact.holds.from > view.today) }
         }
-    }
-}
-
-fn short_offer<'a>(label: &'a str, lang: Lang) -> &'a str {
-    match (lang, label) {
-        (Lang::Da, "Vejledning og opkvalificering") => "Vejledning",
-        (Lang::Da, "Virksomhedspraktik") => "Praktik",
-        (Lang::En, "Guidance and upskilling") => "Guidance",
-        (Lang::En, "Company internship") => "Internship",
-        _ => label,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use charts::number;
 use registry::CaseRow;
-use timeline::{Answer, Channel, Company, Date, Event, Fact, Lang, NextWhat, Period, Source, StepState, TalkState};
+use timeline::{Answer, Channel, Company, Date, Event, Fact, Lang, NextWhat, Period, Source, StepState, TalkState, Tilbud};
 
 const DA: [&str; 12] = ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."];
 const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -261,10 +261,27 @@ pub(crate) fn next(row: &CaseRow, lang: Lang) -> String {
 pub(crate) fn next_what(what: NextWhat, lang: Lang) -> String {
     match what {
         NextWhat::Talk(channel) => format!("{}, {}", lang.pick("Samtale", "Talk"), channel.label(lang)),
-        NextWhat::OfferStarts(offer) => format!("{} {}", offer.label(lang), lang.pick("starter", "starts")),
-        NextWhat::OfferEnds(offer) => format!("{} {}", offer.label(lang), lang.pick("slutter", "ends")),
+        NextWhat::OfferStarts(offer) => format!("{} {}", short_offer(offer, lang), lang.pick("starter", "starts")),
+        NextWhat::OfferEnds(offer) => format!("{} {}", short_offer(offer, lang), lang.pick("slutter", "ends")),
         NextWhat::StepDue => lang.pick("Skridt i planen", "Step of the plan").to_owned(),
         NextWhat::JobStarts => lang.pick("Job starter", "Job starts").to_owned(),
+    }
+}
+
+/// An offer in as few letters as a narrow place has.
+pub(crate) const fn short_offer(offer: Tilbud, lang: Lang) -> &'static str {
+    let (da, en) = match offer {
+        Tilbud::Vejledning => ("Vejledning", "Guidance"),
+        Tilbud::Virksomhedspraktik => ("Praktik", "Internship"),
+        Tilbud::LoentilskudPrivat => ("Privat løntilskud", "Private subsidy"),
+        Tilbud::LoentilskudOffentlig => ("Offentligt løntilskud", "Public subsidy"),
+        Tilbud::SaerligtTilrettelagtNytteindsats => ("Særlig nytteindsats", "Special utility work"),
+        Tilbud::Laesekursus => ("Læsekursus", "Reading course"),
+        other => return other.label(lang),
+    };
+    match lang {
+        Lang::Da => da,
+        Lang::En => en,
     }
 }
 

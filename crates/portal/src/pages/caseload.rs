@@ -389,7 +389,7 @@ fn line(row: &CaseRow, query: &CaseQuery, place: u64, reader: &Reader) -> Line {
             let left = row
                 .offer_to
                 .map_or_else(String::new, |to| format!(" · {}", days(words::days_between(reader.today, to))));
-            format!("{}{left}", o.label(lang))
+            format!("{}{left}", words::short_offer(o, lang))
         }),
         hours: if row.hours > 0.0 { format!("{} t", words::hours(row.hours.round(), lang)) } else { String::new() },
         progress,
