@@ -78,6 +78,9 @@ pub(crate) enum Command {
         /// What to do
         action: ConfigAction,
     },
+    /// The page docs/commands.md, made from these words
+    #[command(hide = true)]
+    CommandsPage,
     /// Completions for a shell
     #[command(after_help = "Example:\n  traedesten completions bash > /etc/bash_completion.d/traedesten")]
     Completions {
