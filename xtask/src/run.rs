@@ -11,7 +11,11 @@ pub(crate) fn step(name: &str, work: impl FnOnce() -> Outcome) -> Outcome {
     println!("== {name}");
     let started = Instant::now();
     let done = work();
-    println!("== {name}: {} after {:.1} s", if done.is_ok() { "ok" } else { "failed" }, started.elapsed().as_secs_f64());
+    println!(
+        "== {name}: {} after {:.1} s",
+        if done.is_ok() { "ok" } else { "failed" },
+        started.elapsed().as_secs_f64()
+    );
     done.map_err(|why| format!("{name}: {why}"))
 }
 

@@ -92,7 +92,7 @@ impl Choropleth {
         }
         let step = 46.0;
         for class in 1..=5 {
-            let x = 4.0 + (class as f64 - 1.0) * step;
+            let x = 4.0 + (f64::from(class) - 1.0) * step;
             svg.rect(&format!("c{class}"), x, top + 8.0, step, 12.0);
         }
         svg.rect("legend-edge", 4.0, top + 8.0, step * 5.0, 12.0);

@@ -353,11 +353,7 @@ impl Lanes {
     }
 
     fn open(svg: &mut Svg, (href, says): (&String, &String)) {
-        svg.raw(format_args!(
-            "<a href=\"{}\"><title>{}</title>",
-            Escaped(href),
-            Escaped(says)
-        ));
+        svg.raw(format_args!("<a href=\"{}\"><title>{}</title>", Escaped(href), Escaped(says)));
     }
 
     fn bar(&self, svg: &mut Svg, bar: &Bar, y: f64, now: f64, link: (&String, &String)) {

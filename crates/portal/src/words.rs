@@ -2,7 +2,9 @@
 
 use charts::number;
 use registry::CaseRow;
-use timeline::{Answer, Channel, Company, Date, Event, Fact, Lang, NextWhat, Period, Source, StepState, TalkState, Tilbud};
+use timeline::{
+    Answer, Channel, Company, Date, Event, Fact, Lang, NextWhat, Period, Source, StepState, TalkState, Tilbud,
+};
 
 const DA: [&str; 12] = ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."];
 const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -219,14 +221,14 @@ pub(crate) fn details(event: &Event, lang: Lang) -> Vec<(&'static str, String)> 
         }
         Event::MethodChoice { because, .. } => put(lang.pick("Fordi", "Because"), Some(because.clone())),
         Event::MethodReflection { text, .. } | Event::Note { text, .. } => {
-            put(lang.pick("Tekst", "Text"), Some(text.clone()))
+            put(lang.pick("Tekst", "Text"), Some(text.clone()));
         }
         Event::Assignment { unit, .. } => put(lang.pick("Team", "Team"), unit.clone()),
         Event::CompanyContact { outcome, .. } => put(lang.pick("Udbytte", "Outcome"), outcome.clone()),
         Event::Exemption { because, .. } => put(lang.pick("Fordi", "Because"), because.clone()),
         Event::Withdrawn { because } => put(lang.pick("Fordi", "Because"), because.clone()),
         Event::Progression { scale, .. } => {
-            put(lang.pick("Skala", "Scale"), Some(format!("{}–{} (version {})", scale.low, scale.high, scale.version)))
+            put(lang.pick("Skala", "Scale"), Some(format!("{}–{} (version {})", scale.low, scale.high, scale.version)));
         }
         _ => {}
     }

@@ -93,11 +93,11 @@ impl Out<'_> {
         text.push('\n');
         self.hash.update(text.as_bytes());
         self.lines += 1;
-        self.to.write_all(text.as_bytes()).map_err(write_error)
+        self.to.write_all(text.as_bytes()).map_err(|e| write_error(&e))
     }
 }
 
-fn write_error(error: std::io::Error) -> RegistryError {
+fn write_error(error: &std::io::Error) -> RegistryError {
     match error.kind() {
         std::io::ErrorKind::StorageFull => RegistryError::Full,
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => RegistryError::ReadOnly,
@@ -176,7 +176,7 @@ impl Registry {
         tx.rollback().await?;
         let end = Line::End { lines: out.lines, sha256: hex(&out.hash.clone().finalize()) };
         out.put(&end)?;
-        out.to.flush().map_err(write_error)?;
+        out.to.flush().map_err(|e| write_error(&e))?;
         Ok(report)
     }
 

@@ -33,7 +33,9 @@ impl Registry {
         let nameless = Person::named("(uden navn)");
         let person = journey.person.as_ref().unwrap_or(&nameless);
         insert_person(tx, id, person).await.map_err(|e| match &e {
-            RegistryError::Database(db) if db.as_database_error().is_some_and(|d| d.is_unique_violation()) => {
+            RegistryError::Database(db)
+                if db.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
+            {
                 RegistryError::KnownCitizen(id)
             }
             _ => e,

@@ -80,7 +80,7 @@ impl Ask {
                 "tilfoej" => ask.add = Some(value),
                 "dag" => ask.day = value.parse().ok(),
                 "gemt" => {
-                    ask.saved = value.split_once('-').and_then(|(n, what)| Some((n.parse().ok()?, what.to_owned())))
+                    ask.saved = value.split_once('-').and_then(|(n, what)| Some((n.parse().ok()?, what.to_owned())));
                 }
                 "liste" => list = Some(value),
                 "nr" => ask.from_list = list.take().and_then(|l| Some((l, value.parse().ok()?))),

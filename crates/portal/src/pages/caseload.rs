@@ -267,9 +267,9 @@ fn chips(query: &CaseQuery, counts: &FacetCounts, lang: Lang) -> Vec<Link> {
             let current = query.flags.contains(flag);
             let mut flags = query.flags.clone();
             if current {
-                flags.retain(|f| f != flag)
+                flags.retain(|f| f != flag);
             } else {
-                flags.push(*flag)
+                flags.push(*flag);
             }
             Link {
                 label: flag.label(lang).to_owned(),

@@ -155,8 +155,8 @@ fn heading(f: &Published, l: &Look) -> (String, bool) {
     let against = nation.map_or_else(String::new, |n| {
         let gap = ((value - n) * 10.0).round() / 10.0;
         match (gap, l.lang) {
-            (g, Lang::Da) if g == 0.0 => ", som i hele landet".to_owned(),
-            (g, Lang::En) if g == 0.0 => ", as in the whole country".to_owned(),
+            (0.0, Lang::Da) => ", som i hele landet".to_owned(),
+            (0.0, Lang::En) => ", as in the whole country".to_owned(),
             (g, Lang::Da) => format!(
                 ", {} {} landet",
                 percent_points(g.abs(), true).trim_start_matches('+'),

@@ -46,17 +46,17 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let lang = reader.lang;
     let fail = |e| Failure::registry(lang, &e);
-    if let Ok(cpr) = q.trim().parse::<Cpr>() {
-        if let Some(id) = state.registry.find_cpr(cpr).await.map_err(fail)? {
-            let look = Look {
-                at: jiff::Timestamp::now(),
-                who: DEMO_USER.to_owned(),
-                what: "cpr".to_owned(),
-                reason: Some("search".to_owned()),
-            };
-            state.registry.log_look(id, &look).await.map_err(fail)?;
-            return Ok(Redirect::to(&format!("/sager/{id}")).into_response());
-        }
+    if let Ok(cpr) = q.trim().parse::<Cpr>()
+        && let Some(id) = state.registry.find_cpr(cpr).await.map_err(fail)?
+    {
+        let look = Look {
+            at: jiff::Timestamp::now(),
+            who: DEMO_USER.to_owned(),
+            what: "cpr".to_owned(),
+            reason: Some("search".to_owned()),
+        };
+        state.registry.log_look(id, &look).await.map_err(fail)?;
+        return Ok(Redirect::to(&format!("/sager/{id}")).into_response());
     }
     let found = state.registry.search(&q, SHOWN + 1).await.map_err(fail)?;
     let cut = found.len() as u32 > SHOWN;

@@ -47,7 +47,11 @@ pub(crate) fn log_to_stderr(context: &Context) {
     let settings = &context.layered.settings;
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let filter = if context.quiet { EnvFilter::new("error") } else { filter };
-    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(std::io::stderr().is_terminal());
+    let base = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal());
     let set = if settings.log_format == "json" { base.json().try_init() } else { base.compact().try_init() };
     if let Err(error) = set {
         context.say(&format!("Log kan ikke sættes op: {error}"), &format!("Logging cannot be set up: {error}"));
