@@ -151,9 +151,10 @@ pub struct Lanes {
     pub lanes: Vec<LaneRow>,
     /// Danish month names.
     pub danish: bool,
+    /// Width in units of the text's size: 1180 fills a screen, 740 stands beside a panel.
+    pub width: f64,
 }
 
-const W: f64 = 1180.0;
 const LEFT: f64 = 112.0;
 /// Room at the right for what curves are called, and without curves.
 const RIGHT: (f64, f64) = (128.0, 12.0);
@@ -196,7 +197,7 @@ impl Lanes {
     /// The right edge of the days.
     fn edge(&self) -> f64 {
         let curves = self.lanes.iter().flat_map(|l| &l.items).any(|i| matches!(i, Item::Curve(..)));
-        W - if curves { RIGHT.0 } else { RIGHT.1 }
+        self.width - if curves { RIGHT.0 } else { RIGHT.1 }
     }
 
     fn x(&self) -> Scale {
@@ -243,7 +244,7 @@ impl Lanes {
             top += height;
         }
         let bottom = top + 2.0;
-        let mut svg = Svg::new("lanes", W, bottom + 6.0, &self.title, &self.span_words());
+        let mut svg = Svg::new("lanes", self.width, bottom + 6.0, &self.title, &self.span_words());
         svg.raw(format_args!(
             "<defs><pattern id=\"planned\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
              <line class=\"hatch-line\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\"/></pattern></defs>"
@@ -254,7 +255,7 @@ impl Lanes {
         }
         self.axis(&mut svg, bottom);
         for row in &laid {
-            svg.line("grid", (0.0, row.top + row.height), (W, row.top + row.height));
+            svg.line("grid", (0.0, row.top + row.height), (self.width, row.top + row.height));
             svg.text("strong", 0.0, row.top + row.height / 2.0 + 4.0, "start", &row.lane.name);
             if row.lane.items.is_empty() {
                 svg.text("muted small", LEFT + 4.0, row.top + row.height / 2.0 + 4.0, "start", &row.lane.quiet);
@@ -363,20 +364,22 @@ impl Lanes {
         Self::open(svg, link);
         // The part that has happened, and the part that is agreed.
         let turn = if bar.planned && left >= now - 1.0 { left } else { right.min(now.max(left)) };
-        let open_end = bar.to.is_none() && right >= self.edge() - 1.0;
         if turn > left {
             svg.rect(&format!("bar t-{tone}"), left, y, turn - left, BAR);
         }
         if right > turn + 0.5 {
-            let edge = if open_end { right + 6.0 } else { right };
-            svg.rect(&format!("planned t-{tone} p-{tone}"), turn, y + 0.5, edge - turn, BAR - 1.0);
-            svg.rect("hatch", turn, y + 0.5, edge - turn, BAR - 1.0);
+            svg.rect(&format!("planned t-{tone} p-{tone}"), turn, y + 0.5, right - turn, BAR - 1.0);
+            svg.rect("hatch", turn, y + 0.5, right - turn, BAR - 1.0);
         }
         if bar.from >= self.from {
             svg.rect(&format!("edge e-{tone}"), left, y, 3.0, BAR);
         }
         let room = if right - left > 30.0 { right - left - 12.0 } else { 0.0 };
-        let words = fit(&bar.label, room);
+        // A place that does not fit is left out whole; half a word helps nobody.
+        let words = match bar.label.split_once(" · ") {
+            Some((kind, _)) if text_width(&bar.label) > room => fit(kind, room),
+            _ => fit(&bar.label, room),
+        };
         if !words.is_empty() {
             svg.text("small", left + 8.0, y + BAR / 2.0 + 4.0, "start", &words);
         }
@@ -419,7 +422,7 @@ impl Lanes {
             let (a, b) = (at(*a), at(*b));
             svg.raw(format_args!("<circle class=\"curve-dot\" cx=\"{a}\" cy=\"{b}\" r=\"2.6\"/>"));
         }
-        svg.text("small", self.edge() + 6.0, top + 15.0, "start", &fit(&curve.label, RIGHT.0 - 6.0));
+        svg.text("small halo", last.0 + 8.0, last.1 + 4.0, "start", &curve.label);
         svg.raw(format_args!("</a>"));
     }
 
@@ -435,11 +438,11 @@ impl Lanes {
             Self::open(svg, (&(*href).to_owned(), &(*says).to_owned()));
             svg.raw(format_args!("<circle class=\"hit\" cx=\"{}\" cy=\"{}\" r=\"11\"/>", at(place), at(y)));
             shape(svg, mark.shape, place, y);
-            let next = places.get(i + 1).copied().unwrap_or(W);
+            let next = places.get(i + 1).copied().unwrap_or(self.width);
             let words = fit(&mark.label, next - place - 22.0);
             if !words.is_empty() {
                 let gap = if mark.shape == Shape::Flag { 14.0 } else { 11.0 };
-                svg.text("small", place + gap, y + 4.0, "start", &words);
+                svg.text("small halo", place + gap, y + 4.0, "start", &words);
             }
             svg.raw(format_args!("</a>"));
         }
@@ -490,6 +493,7 @@ mod tests {
             today_label: "i dag".to_owned(),
             lanes: vec![LaneRow { name: "Tilbud".to_owned(), items, quiet: "ingen".to_owned() }],
             danish: true,
+            width: 1180.0,
         }
     }
 

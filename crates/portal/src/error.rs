@@ -1,6 +1,9 @@
 //! Failures as pages, in the reader's language, with a next step.
 
 use crate::assets;
+use crate::shell::{Reader, Shell};
+use crate::state::AppState;
+use askama::Template;
 use axum::body::Body;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
@@ -8,7 +11,7 @@ use registry::RegistryError;
 use timeline::Lang;
 
 /// A page that cannot be shown.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     status: StatusCode,
     lang: Lang,
@@ -71,15 +74,41 @@ impl IntoResponse for Failure {
             escape(&self.body),
             h = escape(&self.heading),
         );
-        (self.status, Html(page)).into_response()
+        let mut response = (self.status, Html(page)).into_response();
+        // The layer around every page puts it into the usual frame.
+        response.extensions_mut().insert(self);
+        response
     }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct Framed {
+    shell: Shell,
+    lang: Lang,
+    heading: String,
+    body: String,
+}
+
+/// A failure in the frame of every page, so that search, menu and keys still work.
+pub(crate) fn framed(state: &AppState, reader: &Reader, response: Response) -> Response {
+    let Some(failure) = response.extensions().get::<Failure>().cloned() else { return response };
+    let page = Framed {
+        shell: Shell::new(state, reader, "", failure.heading.clone()),
+        lang: failure.lang,
+        heading: failure.heading,
+        body: failure.body,
+    };
+    let mut framed = render(&page, failure.lang);
+    *framed.status_mut() = failure.status;
+    framed
 }
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-pub(crate) async fn not_found(reader: crate::shell::Reader) -> Failure {
+pub(crate) async fn not_found(reader: Reader) -> Failure {
     Failure::not_found(reader.lang)
 }
 
@@ -96,7 +125,7 @@ pub(crate) fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response<B
 }
 
 /// Render a template, or say that we failed.
-pub(crate) fn render(page: &impl askama::Template, lang: Lang) -> Response {
+pub(crate) fn render(page: &impl Template, lang: Lang) -> Response {
     match page.render() {
         Ok(html) => Html(html).into_response(),
         Err(error) => {

@@ -1,6 +1,8 @@
 //! Around every request: an id, a log line without personal data, a metric, the language, and headers that keep other
 //! sites out.
 
+use crate::error::framed;
+use crate::shell::Reader;
 use crate::state::{AppState, recorder};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -50,7 +52,9 @@ pub(crate) async fn around(State(state): State<Arc<AppState>>, mut request: Requ
     let mut response = if refused(&method, request.headers(), state.settings.demo) {
         (StatusCode::FORBIDDEN, "This request comes from another site.").into_response()
     } else {
-        next.run(request).await
+        let address = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+        let response = next.run(request).await;
+        framed(&state, &Reader { lang, today: state.today(), address }, response)
     };
 
     let status = response.status().as_u16();
@@ -63,7 +67,7 @@ pub(crate) async fn around(State(state): State<Arc<AppState>>, mut request: Requ
         headers.insert(REQUEST_ID, value);
     }
     if let Some(push) = push {
-        headers.insert(PUSH, push);
+        headers.entry(PUSH).or_insert(push);
     }
     if let Some(lang) = chosen {
         let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Strict; HttpOnly", lang.code());

@@ -31,12 +31,17 @@ pub fn router(state: Arc<AppState>) -> Router {
         .route("/", get(pages::front::show))
         .route("/tal", get(pages::municipality::show))
         .route("/tal/{file}", get(pages::municipality::download))
+        .route("/love", get(pages::law::show))
+        .route("/love/{code}", get(pages::law::rule))
         .route("/sager", get(pages::caseload::show))
         .route("/soeg", get(pages::search::ask).post(pages::search::show))
         .route("/sager/{citizen}", get(pages::case::show))
-        .route("/sager/{citizen}/oplysninger", post(pages::facts::save))
-        .route("/sager/{citizen}/oplysninger/{fact}/tag-tilbage", post(pages::facts::take_back))
-        .route("/sager/{citizen}/cpr", post(pages::case::reveal))
+        .route("/sager/{citizen}/oplysninger", post(pages::facts::save).get(pages::case::again))
+        .route(
+            "/sager/{citizen}/oplysninger/{fact}/tag-tilbage",
+            post(pages::facts::take_back).get(pages::case::again_fact),
+        )
+        .route("/sager/{citizen}/cpr", post(pages::case::reveal).get(pages::case::again))
         .route("/sager/{citizen}/set-af", get(pages::looks::show))
         .route("/licenser", get(pages::front::licences))
         .route("/assets/{version}/{*path}", get(assets::serve))

@@ -2,6 +2,7 @@
 
 use crate::words;
 use charts::{Bar, Curve, Item, LaneRow, Lanes, Mark, Shape, Step, Tone};
+use law::{Finding, Verdict};
 use std::collections::BTreeMap;
 use timeline::{
     Answer, AnsweredBy, Channel, Date, Event, Fact, GoalState, Holder, Indicator, Journey, Lane, Lang, StepState,
@@ -15,6 +16,10 @@ pub(crate) struct View<'a> {
     pub today: Date,
     pub known_on: Option<Date>,
     pub lang: Lang,
+    /// Room for the picture.
+    pub width: f64,
+    /// What the law says of the day.
+    pub findings: &'a [Finding],
     /// Address that opens a fact.
     pub href: &'a dyn Fn(u32) -> String,
 }
@@ -24,7 +29,7 @@ pub(crate) fn lanes(journey: &Journey, view: &View<'_>) -> Lanes {
     let lang = view.lang;
     let facts: Vec<&Fact> = journey.current().collect();
     let shown = [Lane::Benefit, Lane::Work, Lane::Offer, Lane::Talk, Lane::Plan, Lane::Progression, Lane::Other];
-    let rows = shown
+    let mut rows: Vec<LaneRow> = shown
         .into_iter()
         .map(|lane| {
             let mut items: Vec<Item> = Vec::new();
@@ -38,6 +43,12 @@ pub(crate) fn lanes(journey: &Journey, view: &View<'_>) -> Lanes {
             LaneRow { name: lane.label(lang).to_owned(), items, quiet: quiet(lane, lang).to_owned() }
         })
         .collect();
+    let law = LaneRow {
+        name: lang.pick("Lov", "Law").to_owned(),
+        items: view.findings.iter().filter_map(|f| duty(f, view)).collect(),
+        quiet: lang.pick("ingen frister nu", "no deadlines now").to_owned(),
+    };
+    rows.insert(rows.len() - 1, law);
     let today_label = match view.known_on {
         Some(day) => words::short(day, lang),
         None => lang.pick("i dag", "today").to_owned(),
@@ -50,7 +61,28 @@ pub(crate) fn lanes(journey: &Journey, view: &View<'_>) -> Lanes {
         today_label,
         lanes: rows,
         danish: lang == Lang::Da,
+        width: view.width,
     }
+}
+
+/// A duty or limit with days, as a bar from the clock's start to the last day.
+fn duty(finding: &Finding, view: &View<'_>) -> Option<Item> {
+    let due = finding.due.filter(|d| *d >= view.from)?;
+    if matches!(finding.verdict, Verdict::Holds | Verdict::Unknown(law::Missing::Clock)) {
+        return None;
+    }
+    let title = view.lang.pick(&finding.title.0, &finding.title.1);
+    let counts = finding.counts.map_or_else(String::new, |(done, asked)| format!(" {done}/{asked}"));
+    let sign = match finding.verdict {
+        Verdict::Met => "✓",
+        Verdict::NotMet => "–",
+        Verdict::Exempt => "○",
+        _ => "…",
+    };
+    let label = format!("{sign}{counts} {title}");
+    let says = format!("{title}: {}", finding.say(view.lang));
+    let bar = Bar { from: finding.window.from, to: Some(due), label, tone: Tone::Neutral, planned: false };
+    Some(Item::Bar(bar, format!("/love/{}", finding.code), says))
 }
 
 const fn quiet(lane: Lane, lang: Lang) -> &'static str {

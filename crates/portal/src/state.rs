@@ -1,6 +1,7 @@
 //! What every page can reach.
 
 use figures::Published;
+use law::LawBook;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use registry::{FacetIndex, Registry, RegistryError};
 use std::sync::{Arc, OnceLock, RwLock};
@@ -30,6 +31,7 @@ pub struct Settings {
 pub struct AppState {
     pub(crate) registry: Registry,
     pub(crate) figures: Published,
+    pub(crate) law: LawBook,
     pub(crate) settings: Settings,
     facets: RwLock<Arc<FacetIndex>>,
 }
@@ -44,7 +46,13 @@ impl AppState {
     /// What the database may say.
     pub async fn new(registry: Registry, figures: Published, settings: Settings) -> Result<Arc<Self>, RegistryError> {
         let index = registry.facet_index().await?;
-        Ok(Arc::new(Self { registry, figures, settings, facets: RwLock::new(Arc::new(index)) }))
+        Ok(Arc::new(Self {
+            registry,
+            figures,
+            law: LawBook::shipped(),
+            settings,
+            facets: RwLock::new(Arc::new(index)),
+        }))
     }
 
     pub(crate) fn today(&self) -> Date {

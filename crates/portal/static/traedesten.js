@@ -26,6 +26,8 @@
       return;
     }
     if (event.key === "Escape") {
+      const menu = $("details.menu[open]");
+      if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
       const close = $("a[data-close]");
       if (close && !$("dialog[open]")) { event.preventDefault(); close.click(); }
       if (typing(event.target)) event.target.blur();
@@ -54,15 +56,42 @@
     document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 
+  // Where one came from, so that closing the panel leads back there.
+  let opener = "";
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href*='#panel']");
+    if (link) opener = link.getAttribute("href");
+  }, true);
+
+  // The picture's links are SVG: they swap the page in place as other links do.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("svg a");
+    if (!link || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    window.htmx.ajax("GET", link.getAttribute("href").split("#")[0], { target: "#page", select: "#page", swap: "outerHTML show:none" });
+  });
+
+  function stays(toast) { return toast.matches(":hover") || toast.contains(document.activeElement); }
+
   function settle() {
     const toast = $(".toast-own");
     if (toast && !toast.dataset.seen) {
       toast.dataset.seen = "1";
-      setTimeout(() => toast.remove(), Number(toast.dataset.seconds || 10) * 1000);
+      const say = $("#say");
+      if (say) say.textContent = toast.querySelector("span").textContent;
+      const leave = () => { if (stays(toast)) setTimeout(leave, 2000); else toast.remove(); };
+      setTimeout(leave, Number(toast.dataset.seconds || 10) * 1000);
     }
     const form = $(".panel form.form-own");
     const first = form && form.querySelector("[data-first]");
+    const panel = $("#panel");
     if (first) first.focus();
+    else if (panel && !panel.contains(document.activeElement)) panel.focus({ preventScroll: true });
+    else if (!panel && opener) {
+      const back = [...document.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === opener);
+      if (back) back.focus({ preventScroll: true });
+      opener = "";
+    }
   }
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("DOMContentLoaded", settle);

@@ -36,6 +36,30 @@ impl Registry {
         Ok(())
     }
 
+    /// Keep a look, unless the same person saw the same within the half hour before: clicks about in a case are one look.
+    ///
+    /// # Errors
+    /// As [`Registry::log_look`].
+    pub async fn log_look_once(&self, citizen: CitizenId, look: &Look) -> Result<(), RegistryError> {
+        sqlx::query(
+            "INSERT INTO look (citizen, at_ms, who, what, reason) \
+             SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM look WHERE citizen = $6 AND at_ms > $7 \
+             AND who = $8 AND what = $9)",
+        )
+        .bind(column(citizen))
+        .bind(look.at.as_millisecond())
+        .bind(look.who.clone())
+        .bind(look.what.clone())
+        .bind(look.reason.clone())
+        .bind(column(citizen))
+        .bind(look.at.as_millisecond() - 30 * 60 * 1000)
+        .bind(look.who.clone())
+        .bind(look.what.clone())
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
     /// The latest looks at a case, newest first.
     ///
     /// # Errors

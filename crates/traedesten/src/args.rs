@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Published figures of Jobindsats
     #[command(subcommand, after_help = "Example:\n  traedesten figures show --municipality Randers --series ledighed")]
     Figures(FiguresCommand),
+    /// The law as data: check, list, show, assess, compare
+    #[command(subcommand, after_help = "Example:\n  traedesten law diff 2026-06-30 2026-07-01 --group 6.2")]
+    Law(LawCommand),
     /// Where each setting comes from
     #[command(after_help = "Example:\n  traedesten config show")]
     Config {
@@ -307,4 +310,79 @@ pub(crate) enum FiguresFormat {
     Csv,
     /// Excel
     Xlsx,
+}
+
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct Book {
+    /// Folder with a rule book (default: the one the program carries)
+    #[arg(long, value_name = "DIR")]
+    pub law: Option<PathBuf>,
+    /// Folder with a proposal to lay over it
+    #[arg(long, value_name = "DIR")]
+    pub overlay: Option<PathBuf>,
+    #[arg(long, default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum LawCommand {
+    /// Read every rule and sweep every day: faults, gaps, open ends, unverified versions; exit code 1 where there are faults
+    #[command(after_help = "Example:\n  traedesten law check")]
+    Check {
+        #[command(flatten)]
+        book: Book,
+    },
+    /// Rules by subject, as of a day
+    #[command(after_help = "Example:\n  traedesten law list --on 2026-11-24")]
+    List {
+        #[command(flatten)]
+        book: Book,
+        /// The day (default: today)
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+        /// Only rules for this target group, for example 6.2
+        #[arg(long, value_name = "GROUP")]
+        group: Option<String>,
+    },
+    /// A rule with its versions, citations and checks
+    #[command(after_help = "Example:\n  traedesten law show TALKS-FIRST-6M")]
+    Show {
+        /// Code of the rule
+        code: String,
+        #[command(flatten)]
+        book: Book,
+        /// Only versions in force on this day
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+    },
+    /// Target group, duties, rights, limits and deadlines of a journey on a day
+    #[command(after_help = "Example:\n  traedesten law assess data/examples/anna.json --on 2026-03-01 --why")]
+    Assess {
+        /// A journey as JSON; - for standard input
+        journey: PathBuf,
+        #[command(flatten)]
+        book: Book,
+        /// The day
+        #[arg(long, value_name = "DATE")]
+        on: Date,
+        /// As the journey was known at the end of this day
+        #[arg(long, value_name = "DATE")]
+        known_on: Option<Date>,
+        /// Say the rule in words, how it was checked, and the facts used
+        #[arg(long)]
+        why: bool,
+    },
+    /// What differs between two days, and what it means for the day's work
+    #[command(after_help = "Example:\n  traedesten law diff 2026-06-30 2026-07-01 --group 6.2")]
+    Diff {
+        /// The first day
+        first: Date,
+        /// The second day
+        second: Date,
+        #[command(flatten)]
+        book: Book,
+        /// Only for this target group, for example 6.2
+        #[arg(long, value_name = "GROUP")]
+        group: Option<String>,
+    },
 }

@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod figures;
+pub(crate) mod law;
 pub(crate) mod page;
 pub(crate) mod registry;
 pub(crate) mod schema;

@@ -11,10 +11,12 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Redirect, Response};
 use jiff::ToSpan;
+use law::{Finding, Mark, Verdict};
 use registry::{CaseQuery, Look};
 use std::sync::Arc;
 use timeline::{
-    CitizenId, Date, Event, Fact, FactId, GoalState, Journey, Lang, Person, Role, StepState, Summary, add_months,
+    CitizenId, Date, Event, Fact, FactId, GoalState, Holder, Journey, Lang, Person, Role, StepState, Summary,
+    add_months,
 };
 
 /// How much of a life is shown.
@@ -61,6 +63,7 @@ struct Ask {
     take_back: Option<u32>,
     add: Option<String>,
     day: Option<Date>,
+    planned: bool,
     saved: Option<(u32, String)>,
     from_list: Option<(String, u64)>,
 }
@@ -79,6 +82,7 @@ impl Ask {
                 "tag-tilbage" => ask.take_back = value.parse().ok(),
                 "tilfoej" => ask.add = Some(value),
                 "dag" => ask.day = value.parse().ok(),
+                "aftal" => ask.planned = value == "1",
                 "gemt" => {
                     ask.saved = value.split_once('-').and_then(|(n, what)| Some((n.parse().ok()?, what.to_owned())));
                 }
@@ -124,7 +128,6 @@ struct Choice {
 }
 
 struct Detail {
-    id: u32,
     heading: String,
     days: String,
     rows: Vec<(&'static str, String)>,
@@ -150,7 +153,7 @@ enum Panel {
     Closed,
     Detail(Box<Detail>),
     Form(FormView),
-    TakeBack(u32, String),
+    TakeBack(u32, String, bool),
 }
 
 struct EventLine {
@@ -159,6 +162,17 @@ struct EventLine {
     href: String,
     was: Option<String>,
     note: Option<String>,
+}
+
+/// What the law says, in a line.
+struct LawLine {
+    title: String,
+    href: String,
+    verdict: String,
+    due: String,
+    cite: String,
+    mark: &'static str,
+    sure: bool,
 }
 
 struct Toast {
@@ -175,6 +189,7 @@ struct Page {
     heading: String,
     cpr: String,
     cpr_open: bool,
+    cpr_href: String,
     facts_line: String,
     now: Vec<(String, String)>,
     calm: String,
@@ -184,6 +199,7 @@ struct Page {
     picture: String,
     picture_shown: bool,
     months: Vec<(String, Vec<EventLine>)>,
+    law: Vec<LawLine>,
     goal: Option<(String, String)>,
     steps: Vec<(String, String, String)>,
     latest: Vec<EventLine>,
@@ -201,6 +217,9 @@ struct Page {
     looks_href: String,
     talk_href: String,
 }
+
+/// Stands for the form that takes a fact back.
+pub(crate) const TAKE_BACK: &str = "take-back";
 
 /// The id in an address.
 pub(crate) fn citizen_of(text: &str, lang: Lang) -> Result<CitizenId, Failure> {
@@ -231,12 +250,26 @@ pub(crate) async fn reveal(
         let digits = c.reveal();
         format!("{}-{}", &digits[..6], &digits[6..])
     });
-    page_with(&state, &citizen, raw.as_deref().unwrap_or(""), &reader, cpr, None).await
+    let mut response = page_with(&state, &citizen, raw.as_deref().unwrap_or(""), &reader, cpr, None).await?;
+    // The number is shown once, and no address leads back to it.
+    response.headers_mut().insert("hx-push-url", http::HeaderValue::from_static("false"));
+    Ok(response)
+}
+
+/// An address of a form, typed or loaded again: the case itself.
+pub(crate) async fn again(Path(citizen): Path<String>, RawQuery(raw): RawQuery) -> Redirect {
+    let query = raw.map_or_else(String::new, |q| format!("?{q}"));
+    Redirect::to(&format!("/sager/{}{query}", encode(&citizen)))
+}
+
+/// The same for an address with a fact in it.
+pub(crate) async fn again_fact(Path((citizen, _)): Path<(String, String)>) -> Redirect {
+    Redirect::to(&format!("/sager/{}", encode(&citizen)))
 }
 
 async fn log(state: &AppState, id: CitizenId, what: &str) -> Result<(), registry::RegistryError> {
     let look = Look { at: jiff::Timestamp::now(), who: DEMO_USER.to_owned(), what: what.to_owned(), reason: None };
-    state.registry.log_look(id, &look).await
+    if what == "cpr" { state.registry.log_look(id, &look).await } else { state.registry.log_look_once(id, &look).await }
 }
 
 /// The page; `cpr` where it was opened, `form` where one was sent back with faults.
@@ -267,16 +300,21 @@ pub(crate) async fn page_with(
     let today = ask.known_on.unwrap_or(reader.today).min(reader.today);
     let journey = if ask.known_on.is_some() { whole.known_on(today) } else { whole };
     let panel = match form {
+        Some((kind, Some(fact), ..)) if kind == TAKE_BACK => {
+            let fact = journey.fact(FactId(fact)).ok_or_else(|| Failure::not_found(lang))?;
+            Panel::TakeBack(fact.id.0, words::with_days(fact, lang), true)
+        }
         Some((kind, replaces, values, faults)) => Panel::Form(
             form_view(&kind, replaces, &values, &faults, &ask, lang).ok_or_else(|| Failure::not_found(lang))?,
         ),
         None => panel(&journey, &ask, id, reader, lang),
     };
-    let bad = matches!(&panel, Panel::Form(f) if f.faults > 0);
+    let bad = matches!(&panel, Panel::Form(f) if f.faults > 0) || matches!(&panel, Panel::TakeBack(_, _, true));
     let page = page(state, reader, &journey, &ask, id, today, cpr, panel, neighbours);
     let mut response = render(&page, lang);
     if bad {
         *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
+        response.headers_mut().insert("hx-push-url", http::HeaderValue::from_static("false"));
     }
     Ok(response)
 }
@@ -290,12 +328,18 @@ fn panel(journey: &Journey, ask: &Ask, id: CitizenId, reader: &Reader, lang: Lan
             }
         }
         if let Some(fact) = ask.take_back.and_then(|n| journey.fact(FactId(n))) {
-            return Panel::TakeBack(fact.id.0, words::with_days(fact, lang));
+            return Panel::TakeBack(fact.id.0, words::with_days(fact, lang), false);
         }
         if let Some(kind) = &ask.add {
             let day = ask.day.unwrap_or(reader.today);
-            let mut values = Values::from([("fra".to_owned(), day.to_string())]);
+            // A talk to be agreed has no day yet.
+            let planned = kind == "talk" && ask.planned;
+            let mut values = Values::new();
+            if !planned {
+                values.insert("fra".to_owned(), day.to_string());
+            }
             let defaults: &[(&str, &str)] = match kind.as_str() {
+                "talk" if planned => &[("status", "planned"), ("form", "in_person"), ("hvem", "kommune")],
                 "talk" => &[("status", "held"), ("form", "in_person"), ("hvem", "kommune")],
                 "goal" => &[("status", "set"), ("egne", "ja")],
                 "step" => &[("status", "agreed"), ("hvem", lang.pick("borgeren", "the citizen"))],
@@ -375,7 +419,6 @@ fn detail(journey: &Journey, fact: &Fact, ask: &Ask, id: CitizenId, lang: Lang) 
         },
     );
     Detail {
-        id: fact.id.0,
         heading: words::headline(&fact.event, lang),
         days: words::period(fact.holds, lang),
         rows: words::details(&fact.event, lang),
@@ -424,7 +467,10 @@ fn page(
     let heading = heading(&person.name, &summary, today, lang);
     let (from, to) = ask.zoom.window(journey, today);
     let href = |n: u32| format!("{}#panel", ask.href(id, &format!("oplysning={n}")));
-    let view = View { from, to, today, known_on: ask.known_on, lang, href: &href };
+    let width = if matches!(panel, Panel::Closed) { 1180.0 } else { 760.0 };
+    let assessment = state.law.assess(journey, today);
+    let view =
+        View { from, to, today, known_on: ask.known_on, lang, width, findings: &assessment.findings, href: &href };
     let picture = lanes(journey, &view).svg();
     let zooms = Zoom::ALL
         .iter()
@@ -454,11 +500,17 @@ fn page(
         citizen: id.to_string(),
         heading,
         cpr_open: cpr.is_some(),
+        cpr_href: {
+            let view = ask.href(id, "");
+            let query = view.split_once('?').map_or_else(String::new, |(_, q)| format!("?{q}"));
+            format!("/sager/{id}/cpr{query}")
+        },
         cpr: cpr.unwrap_or_else(|| {
             person.born.map_or_else(String::new, |b| format!("{} {}", lang.pick("født", "born"), words::date(b, lang)))
         }),
         facts_line: facts_line(journey, &summary, person, today, lang),
-        now: do_now(journey, &summary, ask, id, today, lang),
+        now: do_now(journey, &summary, &assessment.findings, ask, id, today, lang),
+        law: law_lines(&assessment.findings, lang),
         calm: lang
             .pick("Intet haster. Ingen dato inden for 30 dage.", "Nothing is urgent. No date within 30 days.")
             .to_owned(),
@@ -541,7 +593,15 @@ fn facts_line(journey: &Journey, s: &Summary, person: &Person, today: Date, lang
 }
 
 /// At most three things, each with why.
-fn do_now(journey: &Journey, s: &Summary, ask: &Ask, id: CitizenId, today: Date, lang: Lang) -> Vec<(String, String)> {
+fn do_now(
+    journey: &Journey,
+    s: &Summary,
+    findings: &[Finding],
+    ask: &Ask,
+    id: CitizenId,
+    today: Date,
+    lang: Lang,
+) -> Vec<(String, String)> {
     let mut out: Vec<(Date, String, String)> = Vec::new();
     let soon = today.saturating_add(30.days());
     for fact in journey.current() {
@@ -612,6 +672,17 @@ fn do_now(journey: &Journey, s: &Summary, ask: &Ask, id: CitizenId, today: Date,
             _ => {}
         }
     }
+    for f in findings.iter().filter(|f| f.verdict == Verdict::Open && f.holder != Some(Holder::AKasse)) {
+        if let Some(due) = f.due.filter(|d| *d >= today && *d <= soon) {
+            let counts = f
+                .counts
+                .map_or_else(String::new, |(done, asked)| format!(" {done} {} {asked},", lang.pick("af", "of")));
+            let title = lang.pick(&f.title.0, &f.title.1);
+            let by = words::long(due, today, lang);
+            let text = format!("{title}:{counts} {} {by} ({}).", lang.pick("senest", "by"), f.cite);
+            out.push((due, text, format!("/love/{}", f.code)));
+        }
+    }
     out.sort();
     let mut out: Vec<(String, String)> = out.into_iter().map(|(_, text, href)| (text, href)).collect();
     if s.benefit.is_some() && s.next_talk.is_none() {
@@ -624,7 +695,7 @@ fn do_now(journey: &Journey, s: &Summary, ask: &Ask, id: CitizenId, today: Date,
         );
         out.push((
             format!("{} {silence}", lang.pick("Ingen samtale er aftalt.", "No talk is planned.")),
-            format!("{}#panel", ask.href(id, "tilfoej=talk")),
+            format!("{}#panel", ask.href(id, "tilfoej=talk&aftal=1")),
         ));
     }
     if s.stalled {
@@ -641,6 +712,34 @@ fn do_now(journey: &Journey, s: &Summary, ask: &Ask, id: CitizenId, today: Date,
     }
     out.truncate(3);
     out
+}
+
+/// Deadlines first, then what holds without one.
+fn law_lines(findings: &[Finding], lang: Lang) -> Vec<LawLine> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|f| (f.verdict == Verdict::Holds, f.verdict == Verdict::Met, f.due));
+    sorted
+        .into_iter()
+        .map(|f| {
+            let counts = f
+                .counts
+                .map_or_else(String::new, |(done, asked)| format!(", {done} {} {asked}", lang.pick("af", "of")));
+            let why = match f.verdict {
+                Verdict::Unknown(missing) => format!(": {}", missing.say(lang)),
+                Verdict::Holds => format!(" ({})", f.kind.label(lang)),
+                _ => String::new(),
+            };
+            LawLine {
+                title: lang.pick(&f.title.0, &f.title.1).clone(),
+                href: format!("/love/{}", f.code),
+                verdict: format!("{}{counts}{why}", f.verdict.label(lang)),
+                due: f.due.map_or_else(String::new, |d| words::date(d, lang)),
+                cite: f.cite.clone(),
+                mark: f.mark.label(lang),
+                sure: f.mark == Mark::Verified,
+            }
+        })
+        .collect()
 }
 
 fn goal(journey: &Journey, lang: Lang) -> Option<(String, String)> {
@@ -709,7 +808,7 @@ fn months(journey: &Journey, ask: &Ask, id: CitizenId, lang: Lang) -> Vec<(Strin
 
 /// The five things learned last.
 fn latest(journey: &Journey, ask: &Ask, id: CitizenId, lang: Lang) -> Vec<EventLine> {
-    let mut facts: Vec<&Fact> = journey.facts.iter().collect();
+    let mut facts: Vec<&Fact> = journey.facts.iter().filter(|f| journey.replaced_by(f.id).is_none()).collect();
     facts.sort_by_key(|f| (std::cmp::Reverse(f.learned), std::cmp::Reverse(f.id)));
     facts
         .into_iter()

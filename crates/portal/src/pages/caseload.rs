@@ -48,6 +48,7 @@ struct Line {
 
 struct Head {
     label: &'static str,
+    title: &'static str,
     href: String,
     sorted: &'static str,
     number: bool,
@@ -223,9 +224,10 @@ fn heading(query: &CaseQuery, total: u64, lang: Lang) -> String {
 
 fn sort_words(query: &CaseQuery, lang: Lang) -> String {
     let (da, en) = match query.sort {
-        Sort::Next => {
-            ("sorteret efter næste dato, derefter længst tavshed", "sorted by next date, then longest silence")
-        }
+        Sort::Next => (
+            "sorteret efter næste dato, derefter længst uden samtale",
+            "sorted by next date, then longest without a talk",
+        ),
         Sort::Name => ("sorteret efter navn", "sorted by name"),
         Sort::Weeks => ("sorteret efter uger", "sorted by weeks"),
         Sort::Talk => ("sorteret efter sidste samtale", "sorted by last talk"),
@@ -242,7 +244,7 @@ fn views(query: &CaseQuery, lang: Lang) -> Vec<Link> {
         ("Alle", "All", None),
         ("Nye", "New", Some(CaseFlag::New)),
         ("Ikke talt med i 8 uger", "Not talked to in 8 weeks", Some(CaseFlag::Silent)),
-        ("Starter job i disse dage", "Starting a job these days", Some(CaseFlag::JobStarts)),
+        ("Starter i job i disse dage", "Starting a job these days", Some(CaseFlag::JobStarts)),
         ("Gået i stå", "Stalled", Some(CaseFlag::Stalled)),
     ];
     all.into_iter()
@@ -332,7 +334,7 @@ fn heads(query: &CaseQuery, lang: Lang) -> Vec<Head> {
         ("Næste", "Next", None, false),
         ("Sidste samtale", "Last talk", Some(Sort::Talk), false),
         ("Tilbud nu", "Offer now", None, false),
-        ("Timer 4 uger", "Hours 4 weeks", Some(Sort::Hours), true),
+        ("Timer", "Hours", Some(Sort::Hours), true),
         ("Progr.", "Progr.", None, false),
         ("Rådgiver", "Adviser", Some(Sort::Adviser), false),
     ];
@@ -349,7 +351,12 @@ fn heads(query: &CaseQuery, lang: Lang) -> Vec<Head> {
                 let descending = if own { !query.descending } else { matches!(sort, Sort::Weeks | Sort::Hours) };
                 address(&CaseQuery { sort, descending, page: 0, ..query.clone() })
             });
-            Head { label: lang.pick(da, en), href, sorted, number }
+            let title = if sort == Some(Sort::Hours) {
+                lang.pick("Ordinære timer, de seneste 4 uger", "Ordinary hours, the last 4 weeks")
+            } else {
+                ""
+            };
+            Head { label: lang.pick(da, en), title, href, sorted, number }
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Failure;
 use crate::forms::{self, Values};
-use crate::pages::case::{back_to, citizen_of, page_with, view_query};
+use crate::pages::case::{TAKE_BACK, back_to, citizen_of, page_with, view_query};
 use crate::shell::Reader;
 use crate::state::{AppState, DEMO_USER};
 use axum::Form;
@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use registry::{Author, Draft, RegistryError};
 use std::sync::Arc;
-use timeline::{CitizenId, Event, FactId, Lang, Source};
+use timeline::{CitizenId, Event, FactId, Source};
 
 fn author(reader: &Reader) -> Author {
     Author { by: DEMO_USER.to_owned(), at: jiff::Timestamp::now(), today: reader.today }
@@ -77,11 +77,9 @@ pub(crate) async fn take_back(
     let earlier = fact.replaces.filter(|_| undo).and_then(|r| journey.fact(r));
     let because = values.get("fordi").map(|b| b.trim().to_owned()).filter(|b| !b.is_empty());
     if !undo && because.is_none() {
-        let text = match lang {
-            Lang::Da => "Skriv kort, hvorfor oplysningen tages tilbage.",
-            Lang::En => "Write in a few words why the fact is taken back.",
-        };
-        return Err(Failure::bad(lang, text));
+        let form = Some((TAKE_BACK.to_owned(), Some(fact.id.0), Values::new(), Vec::new()));
+        let query = view_query(&values);
+        return page_with(&state, &citizen, &query, &reader, None, form).await;
     }
     let (holds, source, event) = match earlier {
         Some(earlier) => (earlier.holds, earlier.source.clone(), earlier.event.clone()),

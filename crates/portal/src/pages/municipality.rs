@@ -158,12 +158,12 @@ fn heading(f: &Published, l: &Look) -> (String, bool) {
             (0.0, Lang::Da) => ", som i hele landet".to_owned(),
             (0.0, Lang::En) => ", as in the whole country".to_owned(),
             (g, Lang::Da) => format!(
-                ", {} {} landet",
+                ", {} procentpoint {} landet",
                 percent_points(g.abs(), true).trim_start_matches('+'),
                 if g > 0.0 { "over" } else { "under" }
             ),
             (g, Lang::En) => format!(
-                ", {} {} the country",
+                ", {} percentage points {} the country",
                 percent_points(g.abs(), false).trim_start_matches('+'),
                 if g > 0.0 { "above" } else { "below" }
             ),
@@ -180,8 +180,20 @@ fn rank(f: &Published, l: &Look) -> String {
     let Some(s) = f.standing(l.series, &l.code, l.month) else { return String::new() };
     let ties = match (s.ties, l.lang) {
         (0, _) => String::new(),
-        (n, Lang::Da) => format!(", delt med {n}"),
-        (n, Lang::En) => format!(", shared with {n}"),
+        (n, Lang::Da) => {
+            if n == 1 {
+                ", delt med én anden".to_owned()
+            } else {
+                format!(", delt med {n} andre")
+            }
+        }
+        (n, Lang::En) => {
+            if n == 1 {
+                ", shared with one other".to_owned()
+            } else {
+                format!(", shared with {n} others")
+            }
+        }
     };
     match l.lang {
         Lang::Da => format!(" · nummer {} af {} fra lavest{ties}", s.rank, s.of),
@@ -341,7 +353,7 @@ fn page(state: &AppState, reader: &Reader, l: &Look) -> Page {
         series_code: l.series.code(),
         places,
         months,
-        map_unit: map.unit.clone(),
+        map_unit: crate::words::sentence(&map.unit),
         map: map.svg(),
         dots: plot.svg(),
         dots_table: plot.table(),

@@ -1,0 +1,175 @@
+//! Kinds of rule: what a rule means. A dozen carry the whole law; a new number, group or date needs no Rust.
+
+mod offers;
+mod talks;
+
+use crate::assess::{Case, Finding, Missing, Verdict};
+use crate::book::{Rule, Version};
+use crate::file::How;
+use timeline::{Event, Lang, Period};
+
+/// What a rule can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// At least so many talks within a window from a clock.
+    TalksWithin,
+    /// A first talk by a day.
+    FirstTalkBy,
+    /// A talk at least every so many months or weeks.
+    TalksEvery,
+    /// An offer begun by a day.
+    OfferBy,
+    /// CV registered by a day.
+    CvBy,
+    /// A plan made by a day: a goal or a step in it.
+    PlanBy,
+    /// An offer lasts at most so long.
+    DurationLimit,
+    /// At most so many in a company.
+    Ratio,
+    /// A right on request.
+    Right,
+    /// A duty without a deadline.
+    Duty,
+    /// Lifts other rules while a reason holds.
+    Exemption,
+    /// A share of a pool of citizens must have had what another rule asks for.
+    PortfolioShare,
+    /// A step of a ladder of authorities' actions.
+    Step,
+    /// Who is in a group, or another statement that others build on.
+    Statement,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str); 14] = [
+        (Self::TalksWithin, "talks-within"),
+        (Self::FirstTalkBy, "first-talk-by"),
+        (Self::TalksEvery, "talks-every"),
+        (Self::OfferBy, "offer-by"),
+        (Self::CvBy, "cv-by"),
+        (Self::PlanBy, "plan-by"),
+        (Self::DurationLimit, "duration-limit"),
+        (Self::Ratio, "ratio"),
+        (Self::Right, "right"),
+        (Self::Duty, "duty"),
+        (Self::Exemption, "exemption"),
+        (Self::PortfolioShare, "portfolio-share"),
+        (Self::Step, "step"),
+        (Self::Statement, "statement"),
+    ];
+
+    /// The word in rule files.
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(k, _)| *k == self).map_or("", |(_, c)| *c)
+    }
+
+    /// The kind of that word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, c)| *c == code).map(|(k, _)| *k)
+    }
+
+    /// Every word, for messages.
+    pub(crate) fn words() -> String {
+        Self::ALL.map(|(_, c)| c).join(", ")
+    }
+
+    /// What people call it.
+    pub fn label(self, lang: Lang) -> &'static str {
+        let (da, en) = match self {
+            Self::TalksWithin | Self::FirstTalkBy | Self::TalksEvery | Self::OfferBy | Self::CvBy | Self::PlanBy => {
+                ("pligt med frist", "duty with a deadline")
+            }
+            Self::DurationLimit | Self::Ratio => ("grænse", "limit"),
+            Self::Right => ("ret", "right"),
+            Self::Duty => ("pligt", "duty"),
+            Self::Exemption => ("fritagelse", "exemption"),
+            Self::PortfolioShare => ("andel af gruppen", "share of the group"),
+            Self::Step => ("trin", "step"),
+            Self::Statement => ("bestemmelse", "statement"),
+        };
+        lang.pick(da, en)
+    }
+
+    /// What is missing or impossible in the numbers of a version.
+    pub(crate) fn faults(self, how: &How) -> Result<(), String> {
+        let need = |there: bool, what: &str| if there { Ok(()) } else { Err(format!("{} needs {what}", self.code())) };
+        let window = how.window_months.is_some() != how.window_weeks.is_some();
+        let one_window = || need(window, "either how.window_months or how.window_weeks");
+        let clock = || need(how.clock.is_some(), "how.clock");
+        if let (Some(after), Some(until)) = (how.after_months, how.window_months)
+            && after >= until
+        {
+            return Err(format!("the window is impossible: it begins after {after} months and ends after {until}"));
+        }
+        if how.window_months == Some(0) || how.window_weeks == Some(0) || how.min_talks == Some(0) {
+            return Err("a window or a number of 0 asks for nothing; leave the rule out instead".to_owned());
+        }
+        match self {
+            Self::TalksWithin => {
+                clock().and_then(|()| need(how.min_talks.is_some(), "how.min_talks")).and_then(|()| one_window())
+            }
+            Self::FirstTalkBy | Self::OfferBy | Self::CvBy | Self::PlanBy => clock().and_then(|()| one_window()),
+            Self::TalksEvery => clock().and_then(|()| {
+                need(
+                    how.every_months.is_some() != how.every_weeks.is_some(),
+                    "either how.every_months or how.every_weeks",
+                )
+            }),
+            Self::DurationLimit => need(how.max_weeks.is_some(), "how.max_weeks")
+                .and_then(|()| need(how.offers.len() == 1, "one offer in how.offers")),
+            Self::Ratio => need(how.one_per.is_some_and(|n| n > 0), "how.one_per above 0"),
+            Self::Exemption => need(!how.reasons.is_empty(), "how.reasons")
+                .and_then(|()| need(!how.rules.is_empty(), "how.rules: the codes it lifts")),
+            Self::PortfolioShare => {
+                need(how.share_percent.is_some_and(|s| (1..=100).contains(&s)), "how.share_percent from 1 to 100")
+                    .and_then(|()| need(how.rules.len() == 1, "one rule in how.rules"))
+            }
+            Self::Step => need(how.step.is_some(), "how.step"),
+            Self::Right | Self::Duty | Self::Statement => Ok(()),
+        }
+    }
+
+    /// The finding for a case in the version's group, or nothing where the rule says nothing about it.
+    pub(crate) fn assess(self, rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
+        match self {
+            Self::TalksWithin => talks::within(rule, version, case),
+            Self::FirstTalkBy => talks::first_by(rule, version, case),
+            Self::TalksEvery => talks::every(rule, version, case),
+            Self::OfferBy => offers::by(rule, version, case),
+            Self::CvBy => self.done_by(rule, version, case, |e| matches!(e, Event::Cv { .. })),
+            Self::PlanBy => self.done_by(rule, version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. })),
+            Self::DurationLimit => offers::duration(rule, version, case),
+            Self::Right | Self::Duty => Some(Finding::new(rule, version, Verdict::Holds, Period::open(version.from))),
+            Self::Exemption => exemption(rule, version, case),
+            // Said of companies, pools and authorities, not of one citizen.
+            Self::Ratio | Self::PortfolioShare | Self::Step | Self::Statement => None,
+        }
+    }
+
+    /// Something done between the clock and the end of the window.
+    fn done_by(self, rule: &Rule, version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Option<Finding> {
+        let Some(start) = case.clock(version.how.clock) else {
+            return Some(Finding::unknown(rule, version, Missing::Clock));
+        };
+        let window = version.window(start);
+        let done =
+            case.facts.iter().find(|f| f.holds.from <= window.last() && f.holds.last() >= start && what(&f.event));
+        let mut finding = Finding::new(rule, version, Verdict::of(done.is_some(), window, case.on), window);
+        finding.used.extend(done.map(|f| f.id));
+        Some(finding.due(window.last()))
+    }
+}
+
+/// An exemption holds while a fact with one of its reasons does.
+fn exemption(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
+    let fact = case.facts.iter().find(|f| match &f.event {
+        Event::Absence { reason } | Event::Exemption { reason, .. } => {
+            f.holds.contains(case.on) && version.reasons.contains(reason)
+        }
+        _ => false,
+    })?;
+    let mut finding = Finding::new(rule, version, Verdict::Holds, fact.holds);
+    finding.used.push(fact.id);
+    Some(finding)
+}
