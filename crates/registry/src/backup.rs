@@ -6,7 +6,7 @@
 use crate::caseload::write_row;
 use crate::db::Registry;
 use crate::error::RegistryError;
-use crate::journal::{citizen_id, column, genesis, link, load};
+use crate::journal::{citizen_id, column, genesis, link, load, says};
 use crate::search::write_words;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -209,11 +209,23 @@ impl Registry {
                 if lines != number as u64 - 1 || sha256 != hex(&state.sum.clone().finalize()) {
                     return Err(wrong("the sum does not fit; the file was changed or damaged".to_owned()));
                 }
-                break;
+                text.clear();
+                if from.read_line(&mut text).is_ok_and(|n| n == 0) {
+                    break;
+                }
+                let what = "something follows the last line; are two backups in one file?".to_owned();
+                return Err(RegistryError::File { line: number + 1, what });
             }
             state.sum.update(text.as_bytes());
             state.take(&mut tx, line).await.map_err(|e| match e {
                 RegistryError::File { what, .. } => wrong(what),
+                RegistryError::Database(db)
+                    if db
+                        .as_database_error()
+                        .is_some_and(|d| d.is_unique_violation() || d.is_foreign_key_violation()) =>
+                {
+                    wrong("it says something a second time, or of a citizen not named before".to_owned())
+                }
                 other => other,
             })?;
         }
@@ -228,7 +240,7 @@ impl Registry {
             write_row(&mut tx, &journey, today).await?;
         }
         tx.commit().await?;
-        self.analyse().await?;
+        self.analyse().await;
         Ok(state.report)
     }
 }
@@ -278,6 +290,9 @@ impl Restore {
                 let next = link(&head.1, &fact);
                 if seq != head.0 + 1 || unhex(&hash).as_ref() != Some(&next) {
                     return Err(wrong("the chain of the case breaks at this fact"));
+                }
+                if !says(citizen, seq, &fact, &learned, &kind, replaces) {
+                    return Err(wrong("the columns beside the fact do not say what it says"));
                 }
                 sqlx::query(
                     "INSERT INTO journal (citizen, seq, learned, kind, replaces, fact, hash) \

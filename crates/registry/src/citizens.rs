@@ -1,7 +1,7 @@
 //! Who a case is about.
 
 use crate::caseload::write_row;
-use crate::db::Registry;
+use crate::db::{Engine, Registry};
 use crate::error::RegistryError;
 use crate::journal::{citizen_id, column, genesis, insert_facts, load};
 use crate::search::write_words;
@@ -56,20 +56,19 @@ impl Registry {
 
     async fn seal_cpr(&self, tx: &mut Transaction<'_, Any>, id: CitizenId, cpr: Cpr) -> Result<(), RegistryError> {
         let lookup = self.vault.lookup(cpr)?;
-        let taken = sqlx::query("SELECT citizen FROM cpr WHERE lookup = $1")
-            .bind(lookup.clone())
-            .fetch_optional(&mut **tx)
-            .await?;
-        if let Some(row) = taken {
-            return Err(RegistryError::CprTaken(citizen_id(row.try_get(0)?)));
+        let kept = sqlx::query(
+            "INSERT INTO cpr (citizen, sealed, lookup) VALUES ($1, $2, $3) ON CONFLICT (lookup) DO NOTHING",
+        )
+        .bind(column(id))
+        .bind(self.vault.seal(id, cpr)?)
+        .bind(lookup.clone())
+        .execute(&mut **tx)
+        .await?;
+        if kept.rows_affected() == 1 {
+            return Ok(());
         }
-        sqlx::query("INSERT INTO cpr (citizen, sealed, lookup) VALUES ($1, $2, $3)")
-            .bind(column(id))
-            .bind(self.vault.seal(id, cpr)?)
-            .bind(lookup)
-            .execute(&mut **tx)
-            .await?;
-        Ok(())
+        let row = sqlx::query("SELECT citizen FROM cpr WHERE lookup = $1").bind(lookup).fetch_one(&mut **tx).await?;
+        Err(RegistryError::CprTaken(citizen_id(row.try_get(0)?)))
     }
 
     /// The CPR number of a case, opened. The caller logs the look.
@@ -115,8 +114,9 @@ impl Registry {
         loop {
             let mut tx = self.begin().await?;
             let rows = sqlx::query(
-                "SELECT c.id FROM citizen c LEFT JOIN caseload l ON l.citizen = c.id \
-                 WHERE l.as_of IS NULL OR l.as_of < $1 LIMIT 200",
+                "SELECT c.id, c.name, (SELECT COUNT(*) FROM search_word w WHERE w.citizen = c.id) \
+                 FROM citizen c LEFT JOIN caseload l ON l.citizen = c.id \
+                 WHERE l.as_of IS NULL OR l.as_of < $1 ORDER BY c.id LIMIT 200",
             )
             .bind(today.to_string())
             .fetch_all(&mut *tx)
@@ -125,7 +125,18 @@ impl Registry {
                 return Ok(done);
             }
             for row in &rows {
-                let journey = load(&mut tx, citizen_id(row.try_get(0)?)).await?;
+                let id = citizen_id(row.try_get(0)?);
+                // A fact that is being written to the case is waited for, so that its line is not undone.
+                if self.engine == Engine::Postgres {
+                    sqlx::query("SELECT seq FROM head WHERE citizen = $1 FOR UPDATE")
+                        .bind(column(id))
+                        .execute(&mut *tx)
+                        .await?;
+                }
+                let journey = load(&mut tx, id).await?;
+                if row.try_get::<i64, _>(2)? == 0 {
+                    write_words(&mut tx, id, &row.try_get::<String, _>(1)?).await?;
+                }
                 write_row(&mut tx, &journey, today).await?;
             }
             tx.commit().await?;

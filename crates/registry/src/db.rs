@@ -4,7 +4,7 @@ use crate::error::RegistryError;
 use crate::migrate;
 use crate::vault::Vault;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -55,28 +55,41 @@ impl Registry {
     async fn connect(url: &str, vault: Vault) -> Result<Self, RegistryError> {
         sqlx::any::install_default_drivers();
         let (engine, full_url) = match url.split_once(':') {
-            Some(("sqlite", path)) if !path.is_empty() => (Engine::Sqlite, sqlite_url(path)),
+            Some(("sqlite", path)) if !path.is_empty() && path != ":memory:" => (Engine::Sqlite, sqlite_url(path)),
             Some(("postgres" | "postgresql", _)) => (Engine::Postgres, url.to_owned()),
             _ => return Err(RegistryError::Url(without_password(url))),
         };
         let options = AnyConnectOptions::from_str(&full_url)
             .map_err(|e| RegistryError::CannotOpen(format!("{}: {e}", without_password(url))))?;
         let pool = |connections: u32| {
-            AnyPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(15)).after_connect(
-                move |connection, _| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_secs(15))
+                .before_acquire(move |connection, _| {
+                    // On a full disk SQLite takes a transaction back by itself, and sqlx goes on counting it as open:
+                    // such a connection is put away, or every later change would fail.
+                    let usable = !connection.is_in_transaction();
+                    Box::pin(async move { Ok(usable) })
+                })
+                .after_connect(move |connection, _| {
                     Box::pin(async move {
                         if engine == Engine::Sqlite {
                             connection.execute(SQLITE_SETTINGS).await?;
                         }
                         Ok(())
                     })
-                },
-            )
+                })
         };
         let cannot_open = |e: sqlx::Error| match RegistryError::from(e) {
             RegistryError::Database(e) => RegistryError::CannotOpen(e.to_string()),
             other => other,
         };
+        // A pool tries again until its time is up and then says only that; the first connection says why.
+        let mut first = AnyConnection::connect_with(&options).await.map_err(cannot_open)?;
+        if engine == Engine::Sqlite {
+            first.execute(SQLITE_SETTINGS).await.map_err(cannot_open)?;
+        }
+        first.close().await.map_err(cannot_open)?;
         // SQLite has one writer at a time; a pool of one queues writers here instead of letting them fail as busy.
         let write = match engine {
             Engine::Sqlite => pool(1).connect_with(options.clone()).await,

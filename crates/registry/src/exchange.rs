@@ -97,7 +97,7 @@ impl Registry {
             tx.rollback().await?;
         } else {
             tx.commit().await?;
-            self.analyse().await?;
+            self.analyse().await;
         }
         Ok(imported.report())
     }
@@ -128,6 +128,9 @@ impl Registry {
     /// What the database may say.
     pub async fn citizens(&self) -> Result<Vec<CitizenId>, RegistryError> {
         let rows = sqlx::query("SELECT id FROM citizen ORDER BY id").fetch_all(&self.read).await?;
-        rows.iter().map(|r| Ok(citizen_id(r.try_get(0)?))).collect()
+        let mut ids: Vec<CitizenId> =
+            rows.iter().map(|r| Ok(citizen_id(r.try_get(0)?))).collect::<Result<_, RegistryError>>()?;
+        ids.sort_unstable();
+        Ok(ids)
     }
 }

@@ -145,12 +145,17 @@ impl Registry {
         let mut out = Verified::default();
         let mut after: Option<i64> = None;
         loop {
+            // Ends of chains and facts as they stood at one moment, however much is being written.
+            let mut tx = self.read.begin().await?;
+            if self.engine == Engine::Postgres {
+                sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut *tx).await?;
+            }
             let heads = sqlx::query(
                 "SELECT citizen, seq, hash FROM head WHERE citizen > $1 OR $2 = 1 ORDER BY citizen LIMIT 200",
             )
             .bind(after.unwrap_or(0))
             .bind(i64::from(after.is_none()))
-            .fetch_all(&self.read)
+            .fetch_all(&mut *tx)
             .await?;
             let (Some(first), Some(last)) = (heads.first(), heads.last()) else { break };
             let (low, high): (i64, i64) = (first.try_get(0)?, last.try_get(0)?);
@@ -160,8 +165,9 @@ impl Registry {
             )
             .bind(low)
             .bind(high)
-            .fetch_all(&self.read)
+            .fetch_all(&mut *tx)
             .await?;
+            tx.rollback().await?;
             let mut rows = rows.iter().peekable();
             for head in &heads {
                 let column: i64 = head.try_get(0)?;
@@ -208,12 +214,22 @@ impl Registry {
 }
 
 fn columns_agree(row: &sqlx::any::AnyRow, citizen: CitizenId, seq: i64, text: &str) -> bool {
-    let Ok(fact) = parse(citizen, seq, text) else { return false };
-    let replaces = fact.replaces.map(|r| i64::from(r.0));
-    i64::from(fact.id.0) == seq
-        && row.try_get::<String, _>(2).is_ok_and(|l| l == fact.learned.to_string())
-        && row.try_get::<String, _>(3).is_ok_and(|k| k == fact.event.kind())
-        && row.try_get::<Option<i64>, _>(4).is_ok_and(|r| r == replaces)
+    let (Ok(learned), Ok(kind), Ok(replaces)) =
+        (row.try_get::<String, _>(2), row.try_get::<String, _>(3), row.try_get(4))
+    else {
+        return false;
+    };
+    says(citizen, seq, text, &learned, &kind, replaces)
+}
+
+/// Whether the columns beside a fact say what it says.
+pub(crate) fn says(citizen: CitizenId, seq: i64, text: &str, learned: &str, kind: &str, replaces: Option<i64>) -> bool {
+    parse(citizen, seq, text).is_ok_and(|fact| {
+        i64::from(fact.id.0) == seq
+            && learned == fact.learned.to_string()
+            && kind == fact.event.kind()
+            && replaces == fact.replaces.map(|r| i64::from(r.0))
+    })
 }
 
 fn parse(citizen: CitizenId, seq: i64, text: &str) -> Result<Fact, RegistryError> {

@@ -61,6 +61,7 @@ fn append_only(table: &str, sqlite: bool) -> String {
                 )
             })
             .concat()
+            + &no_replace(table)
     } else {
         format!(
             "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS \
@@ -69,4 +70,16 @@ fn append_only(table: &str, sqlite: bool) -> String {
              FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();\n"
         )
     }
+}
+
+/// `REPLACE` takes a row away without asking the trigger that forbids it.
+fn no_replace(table: &str) -> String {
+    let same = match table {
+        "journal" => "citizen = NEW.citizen AND (seq = NEW.seq OR replaces = NEW.replaces)",
+        _ => "rowid = NEW.rowid",
+    };
+    format!(
+        "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) \
+         BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
+    )
 }

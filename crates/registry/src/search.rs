@@ -66,7 +66,9 @@ impl Registry {
     /// # Errors
     /// What the database may say.
     pub async fn search(&self, text: &str, limit: u32) -> Result<Vec<Found>, RegistryError> {
-        let wanted = words(text);
+        let mut wanted = words(text);
+        wanted.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        wanted.truncate(8);
         let Some(longest) = wanted.iter().max_by_key(|w| w.len()) else { return Ok(Vec::new()) };
         // The longest word picks the candidates from its index; the others are looked up per candidate.
         let mut conditions = String::new();

@@ -214,6 +214,7 @@ pub fn read_csv(name: &str, bytes: &[u8]) -> Result<Sheet, ReadError> {
         csv::ReaderBuilder::new().delimiter(separator(text)).has_headers(false).from_reader(text.as_bytes());
     let mut headings = None;
     let mut rows = Vec::new();
+    let mut within = 0;
     for record in reader.records() {
         let record = record.map_err(|e| match e.kind() {
             csv::ErrorKind::UnequalLengths { pos, expected_len, len } => ReadError::Ragged {
@@ -224,8 +225,10 @@ pub fn read_csv(name: &str, bytes: &[u8]) -> Result<Sheet, ReadError> {
             },
             _ => ReadError::NotUtf8 { file: name.to_owned(), line: 0 },
         })?;
-        let line = record.position().map_or(0, csv::Position::line) as usize;
-        let cells: Vec<String> = record.iter().map(str::to_owned).collect();
+        let line = record.position().map_or(0, csv::Position::line) as usize - within;
+        // A cell of several lines is one row of a spreadsheet.
+        within += record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+        let cells: Vec<String> = record.iter().map(|cell| crate::write::plain(cell).to_owned()).collect();
         if headings.is_none() {
             headings = Some(cells.iter().map(|c| c.trim().to_owned()).collect());
         } else if cells.iter().any(|c| !c.trim().is_empty()) {

@@ -64,8 +64,14 @@ impl Column {
 
 /// Text that a spreadsheet would run as a formula is kept from it by a leading apostrophe.
 fn harmless(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    let risky =
+        text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
     if risky { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The text that [`harmless`] was given.
+pub(crate) fn plain(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| harmless(rest) == text).unwrap_or(text)
 }
 
 /// CSV with comma and decimal point, UTF-8 with byte-order mark so that Excel reads æ, ø and å.

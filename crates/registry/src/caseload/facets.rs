@@ -62,11 +62,12 @@ impl FacetIndex {
     /// Count under `query`. A facet's own choice does not narrow its own counts, so that one sees what another choice
     /// would give.
     pub fn count(&self, query: &CaseQuery) -> FacetCounts {
-        let wanted: u64 = query.flags.iter().map(|f| f.bit()).sum::<i64>().cast_unsigned();
+        let wanted: u64 = query.flags.iter().fold(0, |bits, f| bits | f.bit()).cast_unsigned();
         let mut chosen: [Option<u16>; FACETS] = [None; FACETS];
         for (facet, band) in &query.facets {
             let i = place(*facet);
-            chosen[i] = Some(self.numbers[i].get(band).copied().unwrap_or(u16::MAX));
+            let band = self.numbers[i].get(band).copied().unwrap_or(u16::MAX);
+            chosen[i] = Some(if chosen[i].is_none_or(|other| other == band) { band } else { u16::MAX });
         }
         let mut counts: [Vec<u64>; FACETS] = std::array::from_fn(|i| vec![0; self.names[i].len()]);
         let mut flags = [0u64; CaseFlag::ALL.len()];

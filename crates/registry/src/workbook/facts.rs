@@ -27,6 +27,9 @@ pub const WORKBOOK_KINDS: [&str; 17] = [
     "note",
 ];
 
+/// The longest text that a journey keeps.
+const LONGEST_TEXT: usize = 20_000;
+
 /// A word of a closed list, by its code or its Danish label, small or capital letters.
 macro_rules! word {
     ($row:expr, $column:expr, $type:ty) => {{
@@ -50,6 +53,10 @@ pub(super) fn read(row: &Row<'_>) -> Result<(Period, Event), CellError> {
     }
     let span = Period { from, to };
     let day = Period::day(from);
+    if row.text("tekst").chars().count() > LONGEST_TEXT {
+        let (da, en) = (format!("højst {LONGEST_TEXT} tegn"), format!("at most {LONGEST_TEXT} characters"));
+        return Err(row.wrong_unsaid("tekst", Expected::Other(da, en)));
+    }
     let text = || row.needed("tekst").map(str::to_owned);
     let some = |column: &str| row.some(column).map(str::to_owned);
     Ok(match kind.as_str() {
@@ -87,7 +94,8 @@ pub(super) fn read(row: &Row<'_>) -> Result<(Period, Event), CellError> {
             (span, Event::Exemption { reason: word!(row, "hvad", Fritagelse), rules: vec![], because: some("tekst") })
         }
         "mål" => {
-            (day, Event::Goal { text: text()?, state: goal_state(row)?, own_words: row.text("hvem") != "rådgiveren" })
+            let own_words = row.some("hvem").is_none() || word!(row, "hvem", AnsweredBy) == AnsweredBy::Citizen;
+            (day, Event::Goal { text: text()?, state: goal_state(row)?, own_words })
         }
         "skridt" => {
             let who = row.needed("hvem")?.to_owned();
@@ -98,7 +106,11 @@ pub(super) fn read(row: &Row<'_>) -> Result<(Period, Event), CellError> {
             let indicator = word!(row, "hvad", Indicator);
             let by = if row.some("hvem").is_some() { word!(row, "hvem", AnsweredBy) } else { AnsweredBy::Citizen };
             let answer = match row.integer("vaerdi")? {
-                Some(value) => Answer::Value(i32::try_from(value).map_err(|_| row.wrong("vaerdi", Expected::Integer))?),
+                Some(value @ 1..=5) => Answer::Value(value as i32),
+                Some(_) => {
+                    let (da, en) = ("et helt tal fra 1 til 5", "a whole number from 1 to 5");
+                    return Err(row.wrong("vaerdi", Expected::Other(da.to_owned(), en.to_owned())));
+                }
                 None => Answer::NotAnswered,
             };
             let scale = Scale { version: "1".to_owned(), low: 1, high: 5 };
@@ -131,7 +143,10 @@ fn hours(row: &Row<'_>) -> Result<Option<f32>, CellError> {
 }
 
 fn company(row: &Row<'_>) -> Result<Option<Company>, CellError> {
-    let Some(name) = row.some("virksomhed") else { return Ok(None) };
+    let Some(name) = row.some("virksomhed") else {
+        let numbered = row.some("cvr").or(row.some("p_nummer")).is_some();
+        return if numbered { Err(row.wrong("virksomhed", Expected::Something)) } else { Ok(None) };
+    };
     let other = |da: &str, en: &str| Expected::Other(da.to_owned(), en.to_owned());
     let cvr = row
         .some("cvr")

@@ -2,7 +2,7 @@
 
 use super::{CITIZEN_COLUMNS, FACT_COLUMNS};
 use tables::{Column, Value};
-use timeline::{Answer, Company, Event, Fact, Journey, Sex};
+use timeline::{Answer, Company, Event, Fact, Journey, Role, Sex};
 
 /// A sheet's name, columns and rows.
 pub type SheetOut = (&'static str, Vec<Column>, Vec<Vec<Value>>);
@@ -52,6 +52,19 @@ struct Cells<'a> {
 
 fn cells(event: &Event) -> Option<Cells<'_>> {
     let none = Cells::default;
+    // What the row has no cell for would be read back as something else.
+    let turned = match event {
+        Event::Benefit { share_percent, .. } => share_percent.is_some(),
+        Event::Cv { approved } => !approved,
+        Event::Offer { planned, .. } => *planned,
+        Event::Progression { scale, .. } => (scale.version.as_str(), scale.low, scale.high) != ("1", 1, 5),
+        Event::Assignment { role, .. } => *role != Role::Sagsbehandler,
+        Event::Note { shared, .. } => *shared,
+        _ => false,
+    };
+    if turned {
+        return None;
+    }
     let number = |h: f32| (f64::from(h) * 100.0).round() / 100.0;
     Some(match event {
         Event::Benefit { benefit, .. } => Cells { kind: "ydelse", what: benefit.da(), ..none() },
