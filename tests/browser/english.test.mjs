@@ -1,0 +1,4 @@
+// Every page in English.
+import { everyPage } from "./views.mjs";
+
+everyPage("en");
