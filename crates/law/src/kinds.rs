@@ -137,8 +137,8 @@ impl Kind {
             Self::FirstTalkBy => talks::first_by(rule, version, case),
             Self::TalksEvery => talks::every(rule, version, case),
             Self::OfferBy => offers::by(rule, version, case),
-            Self::CvBy => self.done_by(rule, version, case, |e| matches!(e, Event::Cv { .. })),
-            Self::PlanBy => self.done_by(rule, version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. })),
+            Self::CvBy => Some(done_by(rule, version, case, |e| matches!(e, Event::Cv { .. }))),
+            Self::PlanBy => Some(done_by(rule, version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. }))),
             Self::DurationLimit => offers::duration(rule, version, case),
             Self::Right | Self::Duty => Some(Finding::new(rule, version, Verdict::Holds, Period::open(version.from))),
             Self::Exemption => exemption(rule, version, case),
@@ -146,19 +146,18 @@ impl Kind {
             Self::Ratio | Self::PortfolioShare | Self::Step | Self::Statement => None,
         }
     }
+}
 
-    /// Something done between the clock and the end of the window.
-    fn done_by(self, rule: &Rule, version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Option<Finding> {
-        let Some(start) = case.clock(version.how.clock) else {
-            return Some(Finding::unknown(rule, version, Missing::Clock));
-        };
-        let window = version.window(start);
-        let done =
-            case.facts.iter().find(|f| f.holds.from <= window.last() && f.holds.last() >= start && what(&f.event));
-        let mut finding = Finding::new(rule, version, Verdict::of(done.is_some(), window, case.on), window);
-        finding.used.extend(done.map(|f| f.id));
-        Some(finding.due(window.last()))
-    }
+/// Something done between the clock and the end of the window.
+fn done_by(rule: &Rule, version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Finding {
+    let Some(start) = case.clock(version.how.clock) else {
+        return Finding::unknown(rule, version, Missing::Clock);
+    };
+    let window = version.window(start);
+    let done = case.facts.iter().find(|f| f.holds.from <= window.last() && f.holds.last() >= start && what(&f.event));
+    let mut finding = Finding::new(rule, version, Verdict::of(done.is_some(), window, case.on), window);
+    finding.used.extend(done.map(|f| f.id));
+    finding.due(window.last())
 }
 
 /// An exemption holds while a fact with one of its reasons does.

@@ -78,6 +78,7 @@ fn group_of(context: &Context, text: Option<&str>) -> Result<Option<Maalgruppe>,
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "both are made for this call")]
 fn object(name: &str, spec: Value, rest: Value) -> String {
     let mut out = json!({"schema": format!("traedesten/{name}/1"), "spec": spec, "warnings": []});
     if let (Some(out), Value::Object(rest)) = (out.as_object_mut(), rest) {
