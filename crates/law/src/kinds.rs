@@ -138,7 +138,9 @@ impl Kind {
             Self::TalksEvery => talks::every(rule, version, case),
             Self::OfferBy => offers::by(rule, version, case),
             Self::CvBy => Some(done_by(rule, version, case, |e| matches!(e, Event::Cv { .. }))),
-            Self::PlanBy => Some(done_by(rule, version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. }))),
+            Self::PlanBy => {
+                Some(done_by(rule, version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. })))
+            }
             Self::DurationLimit => offers::duration(rule, version, case),
             Self::Right | Self::Duty => Some(Finding::new(rule, version, Verdict::Holds, Period::open(version.from))),
             Self::Exemption => exemption(rule, version, case),

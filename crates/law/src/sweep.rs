@@ -47,7 +47,8 @@ impl LawBook {
                 }] += 1;
             }
             for group in Maalgruppe::ALL {
-                let days: PeriodSet = rule.versions.iter().filter(|v| v.is_for(*group)).map(|v| v.in_force()).collect();
+                let days: PeriodSet =
+                    rule.versions.iter().filter(|v| v.is_for(*group)).map(super::book::Version::in_force).collect();
                 let (Some(first), Some(last)) = (days.periods().first(), days.periods().last()) else { continue };
                 let within = Period { from: first.from, to: Some(last.last().min(horizon)) };
                 for gap in days.gaps(within).periods() {

@@ -180,7 +180,7 @@ fn version_json(v: &Version) -> Value {
     json!({
         "from": v.from.to_string(), "to": v.to.map(|d| d.to_string()),
         "groups": v.groups.iter().map(|g| g.code()).collect::<Vec<_>>(),
-        "holder": v.holder.map(|h| h.code()), "closed": v.closed,
+        "holder": v.holder.map(timeline::Holder::code), "closed": v.closed,
         "text": {"da": v.text.da, "en": v.text.en}, "means": {"da": v.means.da, "en": v.means.en},
         "cite": v.cite.say(), "mark": v.checked.mark.code(), "checked_on": v.checked.on.0.to_string(), "checked_how": v.checked.how,
     })
@@ -268,7 +268,7 @@ fn finding_json(f: &Finding) -> Value {
         "code": f.code, "kind": f.kind.code(), "title": {"da": f.title.0, "en": f.title.1}, "verdict": f.verdict.code(),
         "missing": match f.verdict { ::law::Verdict::Unknown(m) => Some(m.say(Lang::En)), _ => None },
         "from": f.window.from.to_string(), "to": f.window.to.map(|d| d.to_string()), "due": f.due.map(|d| d.to_string()),
-        "done": f.counts.map(|c| c.0), "asked": f.counts.map(|c| c.1), "holder": f.holder.map(|h| h.code()),
+        "done": f.counts.map(|c| c.0), "asked": f.counts.map(|c| c.1), "holder": f.holder.map(timeline::Holder::code),
         "version_from": f.version_from.to_string(), "cite": f.cite, "mark": f.mark.code(),
         "facts": f.used.iter().map(|id| id.0).collect::<Vec<_>>(), "lifted_by": f.lifted_by,
     })
@@ -277,7 +277,7 @@ fn finding_json(f: &Finding) -> Value {
 fn assessment_json(a: &Assessment, known_on: Option<Date>) -> String {
     let spec = json!({"program": env!("CARGO_PKG_VERSION"), "on": a.on.to_string(), "known_on": known_on.map(|d| d.to_string())});
     let findings: Vec<Value> = a.findings.iter().map(finding_json).collect();
-    object("law-assessment", spec, json!({"group": a.group.map(|g| g.code()), "findings": findings}))
+    object("law-assessment", spec, json!({"group": a.group.map(Maalgruppe::code), "findings": findings}))
 }
 
 fn assessment_text(lang: Lang, law: &LawBook, a: &Assessment, why: bool) -> String {
@@ -316,7 +316,7 @@ fn diff(context: &Context, book: &Book, first: Date, second: Date, group: Option
     let group = group_of(context, group)?;
     let differences = law.differences(first, second, group);
     let text = if book.format == Format::Json {
-        let spec = json!({"program": env!("CARGO_PKG_VERSION"), "first": first.to_string(), "second": second.to_string(), "group": group.map(|g| g.code())});
+        let spec = json!({"program": env!("CARGO_PKG_VERSION"), "first": first.to_string(), "second": second.to_string(), "group": group.map(Maalgruppe::code)});
         let all: Vec<Value> = differences.iter().map(|d| json!({
             "code": d.rule.code, "change": d.change.code(), "title": {"da": d.rule.title.da, "en": d.rule.title.en},
             "before": d.before.iter().map(|v| version_json(v)).collect::<Vec<_>>(),
