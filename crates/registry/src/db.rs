@@ -57,10 +57,10 @@ impl Registry {
         let (engine, full_url) = match url.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() && path != ":memory:" => (Engine::Sqlite, sqlite_url(path)),
             Some(("postgres" | "postgresql", _)) => (Engine::Postgres, url.to_owned()),
-            _ => return Err(RegistryError::Url(without_password(url))),
+            _ => return Err(RegistryError::Url(shown_url(url))),
         };
         let options = AnyConnectOptions::from_str(&full_url)
-            .map_err(|e| RegistryError::CannotOpen(format!("{}: {e}", without_password(url))))?;
+            .map_err(|e| RegistryError::CannotOpen(format!("{}: {e}", shown_url(url))))?;
         let pool = |connections: u32| {
             AnyPoolOptions::new()
                 .max_connections(connections)
@@ -147,14 +147,20 @@ fn sqlite_url(path: &str) -> String {
     format!("sqlite:{escaped}?mode=rwc")
 }
 
-/// The address as it may be shown.
-pub(crate) fn without_password(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(start), Some(at)) if at > start => match url[start + 3..at].split_once(':') {
-            Some((user, _)) => format!("{}{user}:…{}", &url[..start + 3], &url[at..]),
-            None => url.to_owned(),
+/// The address of a registry as it may be shown: without a password.
+pub fn shown_url(url: &str) -> String {
+    let mut out = url.to_owned();
+    if let Some(start) = out.find("password=") {
+        let from = start + "password=".len();
+        let to = out[from..].find('&').map_or(out.len(), |n| from + n);
+        out.replace_range(from..to, "…");
+    }
+    match (out.find("://"), out.rfind('@')) {
+        (Some(start), Some(at)) if at > start => match out[start + 3..at].split_once(':') {
+            Some((user, _)) => format!("{}{user}:…{}", &out[..start + 3], &out[at..]),
+            None => out,
         },
-        _ => url.to_owned(),
+        _ => out,
     }
 }
 
@@ -181,8 +187,9 @@ mod tests {
 
     #[test]
     fn a_password_is_not_shown() {
-        assert_eq!(without_password("postgres://anna:hemmelig@db/x"), "postgres://anna:…@db/x");
-        assert_eq!(without_password("sqlite:a@b.db"), "sqlite:a@b.db");
+        assert_eq!(shown_url("postgres://anna:hemmelig@db/x"), "postgres://anna:…@db/x");
+        assert_eq!(shown_url("sqlite:a@b.db"), "sqlite:a@b.db");
+        assert_eq!(shown_url("postgres://db/x?user=a&password=b&c=d"), "postgres://db/x?user=a&password=…&c=d");
     }
 
     #[test]

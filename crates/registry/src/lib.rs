@@ -21,7 +21,7 @@ mod workbook;
 
 pub use backup::{BackupReport, RestoreReport};
 pub use caseload::{CaseFlag, CaseQuery, CaseRow, Facet, FacetCounts, FacetIndex, PAGE_SIZE, Sort, bands};
-pub use db::{Engine, Registry};
+pub use db::{Engine, Registry, shown_url};
 pub use error::RegistryError;
 pub use exchange::{ImportReport, Imported};
 pub use journal::{Author, ChainFault, Draft, Verified};

@@ -32,11 +32,11 @@ fn parse_lang(text: &str) -> Result<Lang, String> {
 }
 
 impl Args {
-    /// `--lang`, else what the environment says, else Danish.
-    pub(crate) fn language(&self) -> Lang {
+    /// `--lang`, else the setting, else what the environment says, else Danish.
+    pub(crate) fn language(&self, setting: Option<&str>) -> Lang {
         let env = |name| std::env::var(name).ok().filter(|v: &String| !v.is_empty());
         self.lang
-            .or_else(|| env("TRAEDESTEN_LANG").and_then(|v| Lang::from_code(&v)))
+            .or_else(|| setting.and_then(Lang::from_code))
             .or_else(|| env("LC_ALL").or_else(|| env("LANG")).and_then(|v| Lang::from_code(&v)))
             .unwrap_or_default()
     }

@@ -28,7 +28,8 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
         let layered = Layered::load(args.config.as_deref())?;
-        Ok(Self { lang: args.language(), quiet: args.quiet, layered })
+        let lang = args.language(layered.settings.lang.as_deref());
+        Ok(Self { lang, quiet: args.quiet, layered })
     }
 
     /// Tell people how it goes; on standard error.

@@ -1,8 +1,9 @@
 //! Settings in one order: option, environment `TRAEDESTEN_*`, `traedesten.toml`, default.
 
 use crate::failure::Failure;
-use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
+use figment::providers::{Format, Serialized, Toml};
+use figment::value::{Dict, Map};
+use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -79,10 +80,7 @@ impl Layered {
             }
             None => {}
         }
-        // Variables of the tests and of the build share the prefix and are no settings.
-        let known: Vec<String> = names();
-        let figment =
-            figment.merge(Env::prefixed("TRAEDESTEN_").filter(move |key| known.iter().any(|k| key == k.as_str())));
+        let figment = figment.merge(Environment);
         let settings = figment.extract().map_err(|e| {
             let lines: Vec<String> = e
                 .into_iter()
@@ -105,7 +103,7 @@ impl Layered {
                 let text = match &value {
                     None | Some(figment::value::Value::Empty(..)) => "–".to_owned(),
                     Some(_) if SECRET.contains(&name.as_str()) => "(set, not shown)".to_owned(),
-                    Some(value) => value.as_str().map_or_else(|| format!("{value:?}"), registry_without_password),
+                    Some(value) => value.as_str().map_or_else(|| format!("{value:?}"), registry::shown_url),
                 };
                 let from = self.figment.find_metadata(&name).map_or_else(|| "default".to_owned(), source);
                 (name, text, from)
@@ -114,13 +112,19 @@ impl Layered {
     }
 }
 
-fn registry_without_password(text: &str) -> String {
-    match (text.find("://"), text.rfind('@')) {
-        (Some(start), Some(at)) if at > start => match text[start + 3..at].split_once(':') {
-            Some((user, _)) => format!("{}{user}:…{}", &text[..start + 3], &text[at..]),
-            None => text.to_owned(),
-        },
-        _ => text.to_owned(),
+/// `TRAEDESTEN_*`, each as the text that it is: a code such as 0751 is no number. Other variables with the prefix (of tests
+/// and of the build) are no settings.
+struct Environment;
+
+impl Provider for Environment {
+    fn metadata(&self) -> Metadata {
+        Metadata::named("environment")
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let value = |name: &str| std::env::var(format!("TRAEDESTEN_{}", name.to_uppercase())).ok().filter(|v| !v.is_empty());
+        let dict = names().into_iter().filter_map(|name| Some((name.clone(), value(&name)?.into()))).collect();
+        Ok(Profile::Default.collect(dict))
     }
 }
 

@@ -22,7 +22,8 @@ fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let lang = args.language();
+    let setting = config::Layered::load(args.config.as_deref()).ok().and_then(|l| l.settings.lang);
+    let lang = args.language(setting.as_deref());
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -69,7 +69,7 @@ pub(crate) async fn run(context: &Context, options: Demo) -> Result<u8, Failure>
     let state = AppState::new(registry.clone(), figures, shown).await?;
     let listener = free(listen).await?;
     let port = listener.local_addr().map_err(|e| Failure::surroundings(e.to_string()))?.port();
-    if port != listen.port() {
+    if listen.port() != 0 && port != listen.port() {
         context.say(
             &format!("Port {} er optaget; bruger {port}.", listen.port()),
             &format!("Port {} is busy; using {port}.", listen.port()),

@@ -61,11 +61,13 @@ pub(crate) fn log_to_stderr(context: &Context) {
 /// Serve until told to stop; requests under way are finished.
 pub(crate) async fn serve(context: &Context, state: Arc<AppState>, listener: TcpListener) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(|e| Failure::surroundings(e.to_string()))?;
+    // Ready to be told to stop before anybody can know that it runs.
+    let stop = told_to_stop().map_err(|e| Failure::surroundings(e.to_string()))?;
     println!("http://{address}/");
     context.say("Klar. Stop med Ctrl+C.", "Ready. Stop with Ctrl+C.");
     let daily = tokio::spawn(every_so_often(state.clone()));
     let app = portal::router(state);
-    let done = axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await;
+    let done = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     daily.abort();
     context.say("Stoppet.", "Stopped.");
     done.map_err(|e| Failure::surroundings(e.to_string()))
@@ -90,18 +92,21 @@ async fn every_so_often(state: Arc<AppState>) {
     }
 }
 
-async fn told_to_stop() {
-    let interrupted = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
+/// Listens from now on; the future ends when somebody asks the program to stop.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let mut terminated = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! { _ = interrupted.recv() => {}, _ = terminated.recv() => {} }
+        })
+    }
     #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! { () = interrupted => {}, () = terminated => {} }
+    {
+        Ok(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+    }
 }
