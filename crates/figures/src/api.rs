@@ -187,7 +187,7 @@ impl Client {
                 401 | 403 => return Err(ApiError::Refused),
                 429 | 500..=599 => {
                     let after = answer.headers().get("Retry-After").and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-                    if let Some(seconds) = after {
+                    if let Some(seconds) = after.filter(|_| attempt + 1 < TRIES) {
                         (self.pause)(Duration::from_secs(seconds.min(300)));
                     }
                 }
@@ -229,7 +229,12 @@ fn number(text: &str) -> Option<f64> {
     let plain = text.replace(['\u{a0}', ' '], "");
     let code = plain.len() > 1 && plain.starts_with('0') && !plain.contains(',');
     let shape = plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'.' | b'-'));
-    (shape && !code).then(|| plain.replace('.', "").replace(',', ".").parse().ok()).flatten()
+    // A single point is a decimal mark unless it stands before exactly three digits.
+    let decimal = plain.matches('.').count() == 1
+        && !plain.contains(',')
+        && plain.rsplit('.').next().is_some_and(|d| d.len() != 3);
+    let english = if decimal { plain } else { plain.replace('.', "").replace(',', ".") };
+    (shape && !code).then(|| english.parse().ok()).flatten()
 }
 
 fn v3(text: &str) -> Result<ApiTable, ApiError> {

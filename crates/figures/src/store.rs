@@ -163,7 +163,7 @@ impl Published {
         let value = self.value(series, code, month)?;
         let others: Vec<f64> = self.across(series, month).into_iter().filter_map(|(_, v)| v).collect();
         let lower = others.iter().filter(|v| **v < value).count();
-        let ties = others.iter().filter(|v| (**v - value).abs() < 1e-12).count() - 1;
+        let ties = others.iter().filter(|v| (**v - value).abs() < 1e-12).count().saturating_sub(1);
         Some(Standing { value, rank: lower + 1, of: others.len(), ties })
     }
 }

@@ -41,6 +41,20 @@ impl Registry {
         Ok(registry)
     }
 
+    /// As [`Registry::open`], but never makes one: a misspelt path is an error, not an empty registry.
+    ///
+    /// # Errors
+    /// [`RegistryError::CannotOpen`] where there is none.
+    pub async fn open_existing(url: &str, vault: Vault) -> Result<Self, RegistryError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if !std::path::Path::new(path).is_file() {
+                return Err(RegistryError::CannotOpen(format!("{path} is not there")));
+            }
+        }
+        Self::open(url, vault).await
+    }
+
     /// Open and bring the schema to an earlier version only; for tests of the way up from there.
     ///
     /// # Errors

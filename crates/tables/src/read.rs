@@ -3,7 +3,7 @@
 use crate::cell::{CellError, Expected, parse_date, parse_number};
 use calamine::{Data, Reader, Xlsx};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
 
 /// A file that cannot be read as a table at all.
@@ -238,6 +238,10 @@ pub fn read_csv(name: &str, bytes: &[u8]) -> Result<Sheet, ReadError> {
     Sheet::new(name, headings.ok_or_else(|| ReadError::Empty(name.to_owned()))?, rows)
 }
 
+/// What Excel itself can hold.
+const LAST_ROW: u32 = 1_048_576;
+const LAST_COLUMN: u32 = 16_384;
+
 fn cell_text(cell: &Data) -> String {
     match cell {
         Data::DateTime(stamp) => {
@@ -261,15 +265,45 @@ pub fn read_xlsx(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
         .map_err(|e: calamine::XlsxError| not_excel(e.to_string()))?;
     let mut sheets = Vec::new();
     for sheet in book.sheet_names() {
-        let range = book.worksheet_range(&sheet).map_err(|e| not_excel(e.to_string()))?;
-        let start = range.start().map_or(0, |(row, _)| row as usize);
-        let mut lines = range.rows().enumerate();
-        let Some((_, first)) = lines.next() else { continue };
-        let headings = first.iter().map(|c| cell_text(c).trim().to_owned()).collect();
-        let rows = lines
-            .map(|(i, cells)| (start + i + 1, cells.iter().map(cell_text).collect::<Vec<_>>()))
-            .filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty()))
-            .collect();
+        // Cell by cell: a stray cell in the far corner must not ask for a table of the whole sheet.
+        let mut cells = match book.worksheet_cells_reader(&sheet) {
+            Ok(cells) => cells,
+            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
+            Err(e) => return Err(not_excel(e.to_string())),
+        };
+        let mut lines: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+        while let Some(cell) = cells.next_cell().map_err(|e| not_excel(e.to_string()))? {
+            let (row, column) = cell.get_position();
+            if row >= LAST_ROW || column >= LAST_COLUMN {
+                return Err(not_excel(format!(
+                    "a cell lies in row {}, column {}",
+                    u64::from(row) + 1,
+                    u64::from(column) + 1
+                )));
+            }
+            let text = cell_text(&Data::from(cell.get_value().clone()));
+            if !text.trim().is_empty() {
+                lines.entry(row).or_default().insert(column, text);
+            }
+        }
+        let Some((_, first)) = lines.pop_first() else { continue };
+        let width = first.keys().last().map_or(0, |c| *c as usize + 1);
+        let spread = |row: &BTreeMap<u32, String>| -> Vec<String> {
+            (0..width as u32).map(|c| row.get(&c).cloned().unwrap_or_default()).collect()
+        };
+        let headings = spread(&first).iter().map(|h| h.trim().to_owned()).collect();
+        let mut rows = Vec::with_capacity(lines.len());
+        for (number, row) in &lines {
+            if row.keys().last().is_some_and(|c| *c as usize >= width) {
+                return Err(ReadError::Ragged {
+                    file: sheet.clone(),
+                    line: u64::from(*number) + 1,
+                    found: row.keys().last().map_or(0, |c| u64::from(*c) + 1),
+                    expected: width as u64,
+                });
+            }
+            rows.push((*number as usize + 1, spread(row)));
+        }
         sheets.push(Sheet::new(&sheet, headings, rows)?);
     }
     if sheets.is_empty() {

@@ -231,9 +231,9 @@ pub(crate) enum ExportFormat {
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Synth {
-    /// Municipality to imitate, by name or code
-    #[arg(long, default_value = "Randers")]
-    pub municipality: String,
+    /// Municipality to imitate, by name or code (default: the setting, else Randers)
+    #[arg(long)]
+    pub municipality: Option<String>,
     /// Citizens on a benefit
     #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..=2_000_000))]
     pub citizens: u32,
@@ -265,9 +265,9 @@ pub(crate) enum FiguresCommand {
     /// Print a series of a municipality and the nation
     #[command(after_help = "Example:\n  traedesten figures show --municipality Randers --series ledighed --format csv")]
     Show {
-        /// Municipality, by name or code
-        #[arg(long, default_value = "Randers")]
-        municipality: String,
+        /// Municipality, by name or code (default: the setting, else Randers)
+        #[arg(long)]
+        municipality: Option<String>,
         /// Series, as in addresses of the portal
         #[arg(long, default_value = "ledighed")]
         series: String,

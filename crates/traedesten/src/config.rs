@@ -86,7 +86,14 @@ impl Layered {
                 .into_iter()
                 .map(|e| {
                     let from = e.metadata.as_ref().map_or_else(String::new, |m| format!(" ({})", source(m)));
-                    format!("{}: {}{from}", e.path.join("."), e.kind)
+                    let name = e.path.join(".");
+                    // A secret is not repeated, not even in a fault.
+                    let what = if SECRET.contains(&name.as_str()) {
+                        "text in quotation marks is expected".to_owned()
+                    } else {
+                        e.kind.to_string()
+                    };
+                    format!("{name}: {what}{from}")
                 })
                 .collect();
             Failure::usage(format!("Indstilling: {}", lines.join("; ")), format!("Setting {}", lines.join("; ")))
@@ -122,7 +129,8 @@ impl Provider for Environment {
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        let value = |name: &str| std::env::var(format!("TRAEDESTEN_{}", name.to_uppercase())).ok().filter(|v| !v.is_empty());
+        let value =
+            |name: &str| std::env::var(format!("TRAEDESTEN_{}", name.to_uppercase())).ok().filter(|v| !v.is_empty());
         let dict = names().into_iter().filter_map(|name| Some((name.clone(), value(&name)?.into()))).collect();
         Ok(Profile::Default.collect(dict))
     }
@@ -146,7 +154,7 @@ fn names() -> Vec<String> {
     .to_vec()
 }
 
-fn source(metadata: &figment::Metadata) -> String {
+fn source(metadata: &Metadata) -> String {
     let name = metadata.name.to_string();
     match &metadata.source {
         Some(figment::Source::File(path)) => path.display().to_string(),

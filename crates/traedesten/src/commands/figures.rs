@@ -5,7 +5,7 @@ use crate::args::{FiguresCommand, FiguresFormat};
 use crate::failure::Failure;
 use crate::output::{bar, put};
 use ::figures::api::{ApiCell, ApiError, Client, Version};
-use ::figures::{Month, NATION, Series, find_municipality};
+use ::figures::{Month, NATION, Series};
 use serde_json::json;
 use std::path::Path;
 use tables::{Column, Value};
@@ -13,21 +13,18 @@ use timeline::Lang;
 
 pub(crate) fn run(context: &Context, command: FiguresCommand) -> Result<u8, Failure> {
     match command {
-        FiguresCommand::Show { municipality, series, format } => show(context, &municipality, &series, format),
+        FiguresCommand::Show { municipality, series, format } => {
+            show(context, municipality.as_deref(), &series, format)
+        }
         FiguresCommand::Fetch { table, months, until, choices, api, out } => {
             fetch(context, &table, months, until.as_deref(), &choices, api, out.as_deref())
         }
     }
 }
 
-fn show(context: &Context, municipality: &str, series: &str, format: FiguresFormat) -> Result<u8, Failure> {
+fn show(context: &Context, municipality: Option<&str>, series: &str, format: FiguresFormat) -> Result<u8, Failure> {
     let lang = context.lang;
-    let place = find_municipality(municipality).ok_or_else(|| {
-        Failure::usage(
-            format!("Ingen kommune hedder »{municipality}«."),
-            format!("No municipality is called \"{municipality}\"."),
-        )
-    })?;
+    let place = context.municipality(municipality)?;
     let series = Series::from_code(series).ok_or_else(|| {
         let known: Vec<&str> = Series::ALL.iter().map(|s| s.code()).collect();
         let known = known.join(", ");

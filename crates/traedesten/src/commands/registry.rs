@@ -31,8 +31,13 @@ async fn open(context: &Context, at: Where) -> Result<Registry, Failure> {
     Ok(Registry::open(&context.registry_url(at.registry)?, context.vault()?).await?)
 }
 
+/// For commands that only read: they make no registry.
+async fn existing(context: &Context, at: Where) -> Result<Registry, Failure> {
+    Ok(Registry::open_existing(&context.registry_url(at.registry)?, context.vault()?).await?)
+}
+
 async fn verify(context: &Context, at: Where, format: Format) -> Result<u8, Failure> {
-    let registry = open(context, at).await?;
+    let registry = existing(context, at).await?;
     let cases = registry.count().await?;
     let progress = bar(cases, context.lang.pick("Efterprøver sager", "Checking cases"), context.quiet);
     let verified = registry.verify(|n| progress.set_position(n)).await?;
@@ -75,7 +80,7 @@ async fn verify(context: &Context, at: Where, format: Format) -> Result<u8, Fail
 }
 
 async fn backup(context: &Context, at: Where, out: &Path) -> Result<u8, Failure> {
-    let registry = open(context, at).await?;
+    let registry = existing(context, at).await?;
     let mut file = Whole::new(out)?;
     let report = registry.backup(&mut file).await?;
     file.finish()?;
@@ -104,7 +109,7 @@ async fn restore(context: &Context, at: Where, from: &Path) -> Result<u8, Failur
 }
 
 async fn export(context: &Context, at: Where, format: ExportFormat, out: &Path) -> Result<u8, Failure> {
-    let registry = open(context, at).await?;
+    let registry = existing(context, at).await?;
     let total = registry.count().await?;
     let progress = bar(total, context.lang.pick("Henter sager", "Taking cases out"), context.quiet);
     let at = jiff::Timestamp::now();
@@ -198,7 +203,8 @@ fn read(from: &Path, lang: Lang) -> Result<Imported, Failure> {
 
 async fn import(context: &Context, at: Where, from: &Path, dry_run: bool, format: Format) -> Result<u8, Failure> {
     let imported = read(from, context.lang)?;
-    let registry = open(context, at).await?;
+    // A dry run keeps nothing, not even an empty registry.
+    let registry = if dry_run { existing(context, at).await? } else { open(context, at).await? };
     let progress =
         bar(imported.journeys.len() as u64, context.lang.pick("Lægger sager ind", "Bringing cases in"), context.quiet);
     let report = registry.import(&imported, today(), dry_run, |n| progress.set_position(n)).await?;

@@ -27,6 +27,9 @@ pub(crate) async fn run(context: &Context, options: Serve) -> Result<u8, Failure
     Ok(0)
 }
 
+/// How long requests under way may take once the program is told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
+
 /// There is no sign-in yet, so nothing but this machine may reach it.
 pub(crate) fn only_loopback(listen: SocketAddr) -> Result<(), Failure> {
     if listen.ip().is_loopback() {
@@ -67,7 +70,20 @@ pub(crate) async fn serve(context: &Context, state: Arc<AppState>, listener: Tcp
     context.say("Klar. Stop med Ctrl+C.", "Ready. Stop with Ctrl+C.");
     let daily = tokio::spawn(every_so_often(state.clone()));
     let app = portal::router(state);
-    let done = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    let (told, hear) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        stop.await;
+        let _ = told.send(());
+    };
+    // A request that never ends does not keep the program from stopping.
+    let patience = async move {
+        let _ = hear.await;
+        tokio::time::sleep(LAST_REQUESTS).await;
+    };
+    let done = tokio::select! {
+        done = async { axum::serve(listener, app).with_graceful_shutdown(stop).await } => done,
+        () = patience => Ok(()),
+    };
     daily.abort();
     context.say("Stoppet.", "Stopped.");
     done.map_err(|e| Failure::surroundings(e.to_string()))

@@ -24,7 +24,7 @@ pub(crate) fn make(context: &Context, options: &SynthOptions, figures: &Publishe
 
 pub(crate) fn run(context: &Context, args: &Synth) -> Result<u8, Failure> {
     let options = SynthOptions {
-        municipality: context.municipality(Some(&args.municipality))?.code.clone(),
+        municipality: context.municipality(args.municipality.as_deref())?.code.clone(),
         citizens: args.citizens as usize,
         seed: args.seed,
         today: args.today,
