@@ -3,7 +3,8 @@
 use crate::book::{LawBook, Rule, Version};
 use crate::file::{Clock, Mark};
 use crate::kinds::Kind;
-use timeline::{Date, Event, Fact, FactId, Fritagelse, Holder, Journey, Lang, Maalgruppe, Period, Ydelse};
+use jiff::ToSpan;
+use timeline::{Date, Event, Fact, FactId, Holder, Journey, Lang, Maalgruppe, Period, Ydelse};
 
 /// Why nothing can be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,8 +13,6 @@ pub enum Missing {
     Clock,
     /// Whether an extension was granted is not among the facts.
     Extension,
-    /// Whether less intensive effort applies must be judged.
-    LessIntensiveEffort,
 }
 
 impl Missing {
@@ -24,10 +23,6 @@ impl Missing {
             Self::Extension => {
                 ("det vides ikke, om der er givet forlængelse", "it is not known whether an extension was granted")
             }
-            Self::LessIntensiveEffort => (
-                "det skal vurderes, om mindre intensiv indsats gælder",
-                "whether less intensive effort applies must be judged",
-            ),
         };
         match lang {
             Lang::Da => da,
@@ -185,9 +180,10 @@ pub struct Assessment {
 pub(crate) struct Case<'a> {
     pub on: Date,
     pub facts: Vec<&'a Fact>,
+    benefit: Option<Ydelse>,
     benefit_start: Option<Date>,
     support_start: Option<Date>,
-    registration: Option<Date>,
+    registrations: Vec<(Date, Holder)>,
     first_absence: Option<Date>,
     in_group: Option<Date>,
 }
@@ -207,13 +203,13 @@ impl<'a> Case<'a> {
         };
         let benefit_start = benefits.on(on).and_then(|y| run(*y));
         let support_start = journey.supported_days().periods().iter().find(|p| p.contains(on)).map(|p| p.from);
-        // The latest contact that is not after the benefit began, or within the run itself.
-        let registration = facts
+        let registrations = facts
             .iter()
-            .filter(|f| matches!(f.event, Event::Registration { .. }) && f.holds.from <= on)
-            .map(|f| f.holds.from)
-            .max()
-            .or(support_start);
+            .filter_map(|f| match f.event {
+                Event::Registration { with } if f.holds.from <= on => Some((f.holds.from, with)),
+                _ => None,
+            })
+            .collect();
         let in_group = group.and_then(|g| {
             let days: timeline::PeriodSet =
                 groups.parts().iter().filter(|(_, other)| *other == g).map(|(p, _)| *p).collect();
@@ -222,23 +218,40 @@ impl<'a> Case<'a> {
         let case = Self {
             on,
             facts,
+            benefit: benefits.on(on).copied(),
             benefit_start,
             support_start,
-            registration,
+            registrations,
             first_absence: run(Ydelse::Sygedagpenge),
             in_group,
         };
         (case, group)
     }
 
-    pub(crate) fn clock(&self, clock: Option<Clock>) -> Option<Date> {
-        match clock? {
+    /// The day that a version counts from.
+    pub(crate) fn clock(&self, version: &Version) -> Option<Date> {
+        match version.how.clock? {
             Clock::BenefitStart => self.benefit_start,
             Clock::SupportStart => self.support_start,
-            Clock::Registration => self.registration,
+            Clock::Registration => self.registration(version.holder),
             Clock::FirstAbsence => self.first_absence,
             Clock::InGroup => self.in_group,
         }
+    }
+
+    /// The first contact of the run, up to a month before it. The municipality's clock starts with a contact with the
+    /// municipality, and at the latest when the benefit begins; the others' with the first contact with anybody.
+    fn registration(&self, holder: Option<Holder>) -> Option<Date> {
+        let municipal = holder == Some(Holder::Kommune);
+        let start = if municipal { self.benefit_start } else { self.support_start }?;
+        let early = start.saturating_sub(31.days());
+        let own = |with: Holder| !municipal || with != Holder::AKasse;
+        self.registrations
+            .iter()
+            .filter(|(day, with)| *day >= early && own(*with))
+            .map(|(day, _)| *day)
+            .min()
+            .or(Some(start))
     }
 }
 
@@ -248,31 +261,39 @@ impl LawBook {
     pub fn assess(&self, journey: &Journey, on: Date) -> Assessment {
         let (case, group) = Case::new(journey, on);
         let Some(own) = group else { return Assessment { on, group, findings: Vec::new() } };
-        let mut findings: Vec<Finding> =
-            self.rules().iter().filter_map(|rule| rule.kind.assess(rule, rule.on(on, own)?, &case)).collect();
+        let mut findings: Vec<Finding> = self
+            .rules()
+            .iter()
+            .filter_map(|rule| {
+                let version = rule.on(on, own)?;
+                let fits = version.benefits.is_empty() || case.benefit.is_some_and(|b| version.benefits.contains(&b));
+                if fits { rule.kind.assess(rule, version, &case) } else { None }
+            })
+            .collect();
         self.lift(&mut findings, own, &case);
         Assessment { on, group, findings }
     }
 
-    /// Rules that an exemption in force lifts, and those that a fact names.
+    /// Rules that an exemption in force lifts. A fact that names rules lifts those and no others.
     fn lift(&self, findings: &mut [Finding], group: Maalgruppe, case: &Case<'_>) {
-        let mut lifted: Vec<(String, String, Option<FactId>)> = Vec::new();
+        let mut lifted: Vec<(String, String, FactId)> = Vec::new();
         for finding in findings.iter().filter(|f| f.kind == Kind::Exemption) {
-            let version = self.rule(&finding.code).and_then(|r| r.on(case.on, group));
-            for target in version.into_iter().flat_map(|v| &v.how.rules) {
-                lifted.push((target.clone(), finding.code.clone(), finding.used.first().copied()));
+            let Some(version) = self.rule(&finding.code).and_then(|r| r.on(case.on, group)) else { continue };
+            for fact in case.facts.iter().filter(|f| f.holds.contains(case.on)) {
+                let named: &[String] = match &fact.event {
+                    Event::Exemption { reason, rules, .. } if version.reasons.contains(reason) => rules,
+                    Event::Absence { reason } if version.reasons.contains(reason) => &[],
+                    _ => continue,
+                };
+                let targets = version.how.rules.iter().filter(|r| named.is_empty() || named.contains(r));
+                lifted.extend(targets.map(|r| (r.clone(), finding.code.clone(), fact.id)));
             }
         }
-        for fact in case.facts.iter().filter(|f| f.holds.contains(case.on)) {
-            if let Event::Exemption { reason: Fritagelse::PersonligBegrundet, rules, .. } = &fact.event {
-                lifted.extend(rules.iter().map(|r| (r.clone(), "personlig".to_owned(), Some(fact.id))));
-            }
-        }
-        for finding in findings.iter_mut().filter(|f| !matches!(f.verdict, Verdict::Met | Verdict::Holds)) {
+        for finding in findings.iter_mut().filter(|f| f.verdict != Verdict::Met && f.kind != Kind::Exemption) {
             if let Some((_, by, fact)) = lifted.iter().find(|(code, ..)| *code == finding.code) {
                 finding.verdict = Verdict::Exempt;
                 finding.lifted_by = Some(by.clone());
-                finding.used.extend(*fact);
+                finding.used.push(*fact);
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::file::{self, Checked, Cite, How, RuleFile, Said, Subject, VersionFile
 use crate::kinds::Kind;
 use jiff::ToSpan;
 use std::collections::BTreeMap;
-use timeline::{Date, Fritagelse, Holder, Maalgruppe, Period, Tilbud, add_months};
+use timeline::{Date, Fritagelse, Holder, Maalgruppe, Period, Tilbud, Ydelse, add_months};
 
 /// A version of a rule: when, for whom, how many, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,8 @@ pub struct Version {
     pub how: How,
     /// Offers of `how.offers`.
     pub offers: Vec<Tilbud>,
+    /// Benefits of `how.benefits`; none means any.
+    pub benefits: Vec<Ydelse>,
     /// Reasons of `how.reasons`.
     pub reasons: Vec<Fritagelse>,
     /// Where it stands.
@@ -54,9 +56,9 @@ impl Version {
         let from = add_months(start, i32::from(self.how.after_months.unwrap_or(0)));
         let to = match (self.how.window_months, self.how.window_weeks) {
             (Some(months), _) => add_months(start, i32::from(months)),
-            // By the end of week n: the day before the same weekday.
             (_, Some(weeks)) => start.saturating_add((i64::from(weeks) * 7).days()),
-            _ => Date::MAX,
+            // By the end of week n: the day before the same weekday.
+            _ => self.how.end_of_week.map_or(Date::MAX, |week| start.saturating_add((i64::from(week) * 7 - 1).days())),
         };
         Period { from, to: Some(to) }
     }
@@ -116,6 +118,25 @@ impl LawBook {
     /// # Errors
     /// Every fault that is found.
     pub fn read(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<LawError>> {
+        let book = Self::parse(files)?;
+        book.sound()
+    }
+
+    /// This book with a proposal laid over it, whose rules may point at rules of this book.
+    ///
+    /// # Errors
+    /// Every fault that is found.
+    pub fn with_proposal(&self, files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<LawError>> {
+        self.overlaid(&Self::parse(files)?).sound()
+    }
+
+    fn sound(self) -> Result<Self, Vec<LawError>> {
+        let mut faults = Vec::new();
+        self.check_references(&mut faults);
+        if faults.is_empty() { Ok(self) } else { Err(faults) }
+    }
+
+    fn parse(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<LawError>> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut faults = Vec::new();
         for (name, text) in files {
@@ -130,11 +151,7 @@ impl LawBook {
             }
         }
         rules.sort_by(|a, b| (a.subject, &a.code).cmp(&(b.subject, &b.code)));
-        let book = Self { rules };
-        if faults.is_empty() {
-            book.check_references(&mut faults);
-        }
-        if faults.is_empty() { Ok(book) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { rules }) } else { Err(faults) }
     }
 
     /// A proposal laid over this book: its rules take the place of those with the same code, and new ones are added.
@@ -203,6 +220,12 @@ fn line_of(text: &str, place: usize) -> usize {
     text.bytes().take(place).filter(|b| *b == b'\n').count() + 1
 }
 
+/// Line on which a key of the head stands; 1 where it does not.
+fn line_with(text: &str, key: &str) -> usize {
+    let at = |l: &str| l.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(['=', '.']));
+    text.lines().position(at).map_or(1, |i| i + 1)
+}
+
 fn rule(name: &str, text: &str) -> Result<Rule, Vec<LawError>> {
     let malformed = |line: usize, rule: Option<&str>, what: String| LawError::Malformed {
         file: name.to_owned(),
@@ -220,7 +243,11 @@ fn rule(name: &str, text: &str) -> Result<Rule, Vec<LawError>> {
     let mut faults = Vec::new();
     let shape = !code.is_empty() && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
     if !shape {
-        faults.push(malformed(1, Some(code), "a code is capital letters, digits and hyphens".to_owned()));
+        faults.push(malformed(
+            line_with(text, "code"),
+            Some(code),
+            "a code is capital letters, digits and hyphens".to_owned(),
+        ));
     }
     let kind = Kind::from_code(file.kind.get_ref());
     if kind.is_none() {
@@ -233,7 +260,7 @@ fn rule(name: &str, text: &str) -> Result<Rule, Vec<LawError>> {
     }
     for (said, what) in [(&file.title, "title")] {
         if said.da.trim().is_empty() || said.en.trim().is_empty() {
-            faults.push(malformed(1, Some(code), format!("{what} needs both da and en")));
+            faults.push(malformed(line_with(text, what), Some(code), format!("{what} needs both da and en")));
         }
     }
     let mut versions = Vec::new();
@@ -286,6 +313,7 @@ fn version(v: VersionFile, kind: Option<Kind>, line: usize) -> Result<Version, V
     };
     all(&v.groups, "target group", &|w| file::group(w).is_some());
     all(&v.how.offers, "offer", &|w| file::offer(w).is_some());
+    all(&v.how.benefits, "benefit", &|w| file::benefit(w).is_some());
     all(&v.how.reasons, "reason", &|w| file::reason(w).is_some());
     all(&v.holder.iter().cloned().collect::<Vec<_>>(), "holder", &|w| file::holder(w).is_some());
     if v.cite.act.trim().is_empty() || (v.cite.paragraph.is_none() && v.cite.text.is_none()) {
@@ -319,6 +347,7 @@ fn version(v: VersionFile, kind: Option<Kind>, line: usize) -> Result<Version, V
         text: v.text,
         means: v.means,
         offers: v.how.offers.iter().filter_map(|o| file::offer(o)).collect(),
+        benefits: v.how.benefits.iter().filter_map(|b| file::benefit(b)).collect(),
         reasons: v.how.reasons.iter().filter_map(|r| file::reason(r)).collect(),
         how: v.how,
         cite: v.cite,

@@ -55,9 +55,15 @@ pub struct Difference<'a> {
     pub after: Vec<&'a Version>,
 }
 
-/// What must be equal for a rule to be the same: everything but where it stands and how it was checked.
-fn same(a: &Version, b: &Version) -> bool {
-    a.groups == b.groups && a.holder == b.holder && a.how == b.how && a.closed == b.closed && a.text == b.text
+/// What must be equal for a rule to be the same: everything but where it stands, how it was checked, and what it means for
+/// the day.
+/// Where one group was asked about, the others do not matter.
+fn same(a: &Version, b: &Version, group: Option<Maalgruppe>) -> bool {
+    (group.is_some() || a.groups == b.groups)
+        && a.holder == b.holder
+        && a.how == b.how
+        && a.closed == b.closed
+        && a.text == b.text
 }
 
 impl LawBook {
@@ -77,7 +83,8 @@ impl LawBook {
                 (true, false) => Change::New,
                 (false, true) => Change::Removed,
                 (false, false) => {
-                    let equal = before.len() == after.len() && before.iter().zip(&after).all(|(a, b)| same(a, b));
+                    let equal =
+                        before.len() == after.len() && before.iter().zip(&after).all(|(a, b)| same(a, b, group));
                     match (equal, before.iter().zip(&after).all(|(a, b)| a.cite == b.cite)) {
                         (true, true) => continue,
                         (true, false) => Change::Moved,

@@ -1,7 +1,7 @@
 //! A rule file, as it is written. Unknown keys are refused, so a misspelt one cannot pass.
 
 use serde::Deserialize;
-use timeline::{Date, Fritagelse, Holder, Lang, Maalgruppe, Tilbud};
+use timeline::{Date, Fritagelse, Holder, Lang, Maalgruppe, Tilbud, Ydelse};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -235,6 +235,9 @@ pub struct How {
     /// The window ends so many weeks after the clock.
     #[serde(default)]
     pub window_weeks: Option<u16>,
+    /// The window ends with the last day of week so many, counted from the clock.
+    #[serde(default)]
+    pub end_of_week: Option<u16>,
     /// A talk at least every so many months.
     #[serde(default)]
     pub every_months: Option<u16>,
@@ -253,6 +256,9 @@ pub struct How {
     /// Longest duration, in weeks.
     #[serde(default)]
     pub max_weeks: Option<u16>,
+    /// Longest duration, in months.
+    #[serde(default)]
+    pub max_months: Option<u16>,
     /// Extension, in weeks.
     #[serde(default)]
     pub extend_weeks: Option<u16>,
@@ -274,6 +280,9 @@ pub struct How {
     /// Reasons that exempt.
     #[serde(default)]
     pub reasons: Vec<String>,
+    /// Only while on one of these benefits.
+    #[serde(default)]
+    pub benefits: Vec<String>,
     /// Step of a ladder.
     #[serde(default)]
     pub step: Option<u8>,
@@ -324,6 +333,10 @@ pub(crate) fn holder(text: &str) -> Option<Holder> {
 
 pub(crate) fn offer(text: &str) -> Option<Tilbud> {
     Tilbud::from_code(text)
+}
+
+pub(crate) fn benefit(text: &str) -> Option<Ydelse> {
+    Ydelse::from_code(text)
 }
 
 pub(crate) fn reason(text: &str) -> Option<Fritagelse> {

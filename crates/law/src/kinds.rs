@@ -94,15 +94,32 @@ impl Kind {
     /// What is missing or impossible in the numbers of a version.
     pub(crate) fn faults(self, how: &How) -> Result<(), String> {
         let need = |there: bool, what: &str| if there { Ok(()) } else { Err(format!("{} needs {what}", self.code())) };
-        let window = how.window_months.is_some() != how.window_weeks.is_some();
-        let one_window = || need(window, "either how.window_months or how.window_weeks");
+        let ends = [how.window_months, how.window_weeks, how.end_of_week].iter().flatten().count();
+        let one_window = || need(ends == 1, "one of how.window_months, how.window_weeks and how.end_of_week");
         let clock = || need(how.clock.is_some(), "how.clock");
         if let (Some(after), Some(until)) = (how.after_months, how.window_months)
             && after >= until
         {
             return Err(format!("the window is impossible: it begins after {after} months and ends after {until}"));
         }
-        if how.window_months == Some(0) || how.window_weeks == Some(0) || how.min_talks == Some(0) {
+        if let (Some(after), Some(weeks)) = (how.after_months, how.window_weeks.or(how.end_of_week))
+            && u32::from(after) * 30 >= u32::from(weeks) * 7
+        {
+            return Err(format!(
+                "the window is impossible: it begins after {after} months and ends after {weeks} weeks"
+            ));
+        }
+        let numbers = [
+            how.window_months,
+            how.window_weeks,
+            how.end_of_week,
+            how.min_talks,
+            how.every_months,
+            how.every_weeks,
+            how.max_weeks,
+            how.max_months,
+        ];
+        if numbers.contains(&Some(0)) {
             return Err("a window or a number of 0 asks for nothing; leave the rule out instead".to_owned());
         }
         match self {
@@ -116,8 +133,10 @@ impl Kind {
                     "either how.every_months or how.every_weeks",
                 )
             }),
-            Self::DurationLimit => need(how.max_weeks.is_some(), "how.max_weeks")
-                .and_then(|()| need(how.offers.len() == 1, "one offer in how.offers")),
+            Self::DurationLimit => {
+                need(how.max_weeks.is_some() != how.max_months.is_some(), "either how.max_weeks or how.max_months")
+                    .and_then(|()| need(how.offers.len() == 1, "one offer in how.offers"))
+            }
             Self::Ratio => need(how.one_per.is_some_and(|n| n > 0), "how.one_per above 0"),
             Self::Exemption => need(!how.reasons.is_empty(), "how.reasons")
                 .and_then(|()| need(!how.rules.is_empty(), "how.rules: the codes it lifts")),
@@ -152,11 +171,14 @@ impl Kind {
 
 /// Something done between the clock and the end of the window.
 fn done_by(rule: &Rule, version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Finding {
-    let Some(start) = case.clock(version.how.clock) else {
+    let Some(start) = case.clock(version) else {
         return Finding::unknown(rule, version, Missing::Clock);
     };
     let window = version.window(start);
-    let done = case.facts.iter().find(|f| f.holds.from <= window.last() && f.holds.last() >= start && what(&f.event));
+    let done = case
+        .facts
+        .iter()
+        .find(|f| f.holds.from <= window.last().min(case.on) && f.holds.last() >= start && what(&f.event));
     let mut finding = Finding::new(rule, version, Verdict::of(done.is_some(), window, case.on), window);
     finding.used.extend(done.map(|f| f.id));
     finding.due(window.last())

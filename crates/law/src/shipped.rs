@@ -21,6 +21,8 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("law/samtaler/talk-first-fund-2w.toml", include_str!("../../../law/samtaler/talk-first-fund-2w.toml")),
     ("law/samtaler/talk-form.toml", include_str!("../../../law/samtaler/talk-form.toml")),
     ("law/samtaler/talk-sick-first-8w.toml", include_str!("../../../law/samtaler/talk-sick-first-8w.toml")),
+    ("law/samtaler/talks-75-share-3-6m.toml", include_str!("../../../law/samtaler/talks-75-share-3-6m.toml")),
+    ("law/samtaler/talks-75-share-fund.toml", include_str!("../../../law/samtaler/talks-75-share-fund.toml")),
     ("law/samtaler/talks-75-share.toml", include_str!("../../../law/samtaler/talks-75-share.toml")),
     ("law/samtaler/talks-agreed-after-6m.toml", include_str!("../../../law/samtaler/talks-agreed-after-6m.toml")),
     ("law/samtaler/talks-every-3m.toml", include_str!("../../../law/samtaler/talks-every-3m.toml")),

@@ -50,6 +50,9 @@ impl LawBook {
                 let days: PeriodSet =
                     rule.versions.iter().filter(|v| v.is_for(*group)).map(super::book::Version::in_force).collect();
                 let (Some(first), Some(last)) = (days.periods().first(), days.periods().last()) else { continue };
+                if first.from > horizon {
+                    continue;
+                }
                 let within = Period { from: first.from, to: Some(last.last().min(horizon)) };
                 for gap in days.gaps(within).periods() {
                     out.gaps.push(SweepFault { code: rule.code.clone(), group: *group, gap: *gap });

@@ -94,6 +94,8 @@ fn every_fault_of_every_file_is_told_at_once() {
 #[test]
 fn a_proposal_may_lift_a_rule_of_the_book_it_is_laid_over() {
     let how = "reasons = [\"barsel\"], rules = [\"TALKS-FIRST-6M\"]";
-    let proposal = LawBook::read([("a.toml".to_owned(), rule("LIFT", "exemption", how))]);
-    assert!(proposal.is_ok(), "{:?}", proposal.err());
+    let files = || [("a.toml".to_owned(), rule("LIFT", "exemption", how))];
+    let laid = LawBook::shipped().with_proposal(files());
+    assert!(laid.is_ok_and(|book| book.rule("LIFT").is_some()));
+    assert!(LawBook::read(files()).is_err(), "alone it points at nothing");
 }

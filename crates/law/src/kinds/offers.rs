@@ -9,7 +9,7 @@ use timeline::{Event, Period};
 ///
 /// **Left out.** Whether a subsidised job that begins shortly after was given in time; then the adviser decides.
 pub(super) fn by(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
-    let Some(start) = case.clock(version.how.clock) else {
+    let Some(start) = case.clock(version) else {
         return Some(Finding::unknown(rule, version, Missing::Clock));
     };
     let window = version.window(start);
@@ -18,7 +18,7 @@ pub(super) fn by(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Find
     }
     let shortest = i64::from(version.how.min_weeks.unwrap_or(0)) * 7;
     let begun = case.facts.iter().find(|f| match &f.event {
-        Event::Offer { offer, .. } => {
+        Event::Offer { offer, planned: false, .. } => {
             let long_enough = f.holds.days().is_none_or(|d| d >= shortest);
             let counts = !version.offers.contains(offer) && long_enough;
             counts && f.holds.from <= case.on && f.holds.from <= window.last() && f.holds.last() >= start
@@ -38,14 +38,16 @@ pub(super) fn duration(rule: &Rule, version: &Version, case: &Case<'_>) -> Optio
             && f.holds.last() >= case.on
             && f.holds.from <= case.on
     })?;
-    let weeks = i64::from(version.how.max_weeks.unwrap_or(0));
-    let last = fact.holds.from.saturating_add((weeks * 7 - 1).days());
+    let last = match (version.how.max_months, version.how.max_weeks) {
+        (Some(months), _) => timeline::add_months(fact.holds.from, i32::from(months)).saturating_sub(1.day()),
+        (None, weeks) => fact.holds.from.saturating_add((i64::from(weeks.unwrap_or(0)) * 7 - 1).days()),
+    };
     let within = fact.holds.to.is_some_and(|to| to <= last);
     let verdict = match (within, version.how.extend_weeks) {
         (true, _) => Verdict::Met,
+        (false, _) if fact.holds.to.is_none() && case.on <= last => Verdict::Open,
         // Longer than the limit, but an extension may have been granted: that is not among the facts.
         (false, Some(_)) => Verdict::Unknown(Missing::Extension),
-        (false, None) if fact.holds.to.is_none() && case.on <= last => Verdict::Open,
         (false, None) => Verdict::NotMet,
     };
     let mut finding = Finding::new(rule, version, verdict, Period { from: fact.holds.from, to: Some(last) });

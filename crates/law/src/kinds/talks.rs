@@ -13,7 +13,11 @@ fn counting<'a>(version: &Version, case: &'a Case<'_>, within: Period) -> Vec<&'
         .filter(|f| match &f.event {
             Event::Talk { state: TalkState::Held, holder, .. } => {
                 let fits = match (version.how.counted, version.holder) {
-                    (Counted::ByHolder, Some(own)) => *holder == own || *holder == Holder::Faelles,
+                    (Counted::ByHolder, Some(own)) => {
+                        // Another actor acts for the municipality.
+                        let actor = own == Holder::Kommune && *holder == Holder::AndenAktoer;
+                        *holder == own || *holder == Holder::Faelles || actor
+                    }
                     _ => true,
                 };
                 fits && within.contains(f.holds.from) && f.holds.from <= case.on
@@ -30,7 +34,7 @@ fn counting<'a>(version: &Version, case: &'a Case<'_>, within: Period) -> Vec<&'
 /// **Our reading, to be confirmed.** Six months run to the same day number, or to the month's last day.
 /// **Example.** Window from 6 January 2025, fourth talk held on 6 July: met.
 pub(super) fn within(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
-    let Some(start) = case.clock(version.how.clock) else {
+    let Some(start) = case.clock(version) else {
         return Some(Finding::unknown(rule, version, Missing::Clock));
     };
     let window = version.window(start);
@@ -54,7 +58,7 @@ pub(super) fn within(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<
 
 /// A first talk by the end of the window.
 pub(super) fn first_by(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
-    let Some(start) = case.clock(version.how.clock) else {
+    let Some(start) = case.clock(version) else {
         return Some(Finding::unknown(rule, version, Missing::Clock));
     };
     let window = version.window(start);
@@ -69,7 +73,7 @@ pub(super) fn first_by(rule: &Rule, version: &Version, case: &Case<'_>) -> Optio
 
 /// A talk at least every so often: due that long after the last one, or after the clock.
 pub(super) fn every(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
-    let Some(start) = case.clock(version.how.clock) else {
+    let Some(start) = case.clock(version) else {
         return Some(Finding::unknown(rule, version, Missing::Clock));
     };
     let begins = add_months(start, i32::from(version.how.after_months.unwrap_or(0)));

@@ -44,17 +44,9 @@ fn read(book: &Book) -> Result<Result<LawBook, Vec<LawError>>, Failure> {
         None => Ok(LawBook::shipped()),
         Some(dir) => LawBook::read(files(dir)?),
     };
-    let over = match &book.overlay {
-        None => return Ok(base),
-        Some(dir) => LawBook::read(files(dir)?),
-    };
-    Ok(match (base, over) {
-        (Ok(base), Ok(over)) => Ok(base.overlaid(&over)),
-        (Err(mut a), Err(b)) => {
-            a.extend(b);
-            Err(a)
-        }
-        (Err(faults), _) | (_, Err(faults)) => Err(faults),
+    Ok(match (&book.overlay, base) {
+        (Some(dir), Ok(base)) => base.with_proposal(files(dir)?),
+        (_, base) => base,
     })
 }
 
