@@ -142,15 +142,23 @@ fn read_once(host: &str) -> Outcome {
     Ok(())
 }
 
-pub(crate) fn run() -> Outcome {
+/// On both engines, or on the one named.
+pub(crate) fn run(only: Option<&str>) -> Outcome {
+    let wanted = |engine: &str| only.is_none_or(|o| o == engine);
     cargo(&["build", "--release"])?;
     let dir = std::env::temp_dir().join(format!("traedesten-load-{}", std::process::id()));
     let done = step("SQLite", || {
+        if !wanted("sqlite") {
+            return Ok(());
+        }
         let path = dir.join("sqlite");
         measure("SQLite", &serve(&path, &format!("sqlite:{}", path.join("registry.db").display()))?)
     })
     .and_then(|()| {
         step("PostgreSQL", || {
+            if !wanted("postgres") {
+                return Ok(());
+            }
             crate::needs::postgres()?;
             let postgres = testkit::Postgres::start_durable()?;
             measure("PostgreSQL", &serve(&dir.join("postgres"), &postgres.url())?)

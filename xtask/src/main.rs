@@ -15,7 +15,7 @@ use std::process::ExitCode;
 const HELP: &str = "cargo xtask check       format, lints, dependencies, purity, generated files, then test and fuzz
 cargo xtask test        every test; installs and starts PostgreSQL, Chromium and Node where they are missing
 cargo xtask generate    the JSON Schema and docs/commands.md
-cargo xtask load        eight readers on 100,000 cases over HTTP, on both engines
+cargo xtask load [E]    eight readers on 100,000 cases over HTTP, on both engines
 cargo xtask fuzz [N]    each fuzz target for N seconds (default 20), from its kept corpus";
 
 fn main() -> ExitCode {
@@ -24,7 +24,8 @@ fn main() -> ExitCode {
         ["check"] => check(),
         ["test"] => test(),
         ["generate"] => generate::write(),
-        ["load"] => load::run(),
+        ["load"] => load::run(None),
+        ["load", engine] => load::run(Some(engine)),
         ["fuzz"] => fuzz(20),
         ["fuzz", seconds] => seconds.parse().map_err(|_| "write a number of seconds".to_owned()).and_then(fuzz),
         _ => {

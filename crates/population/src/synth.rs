@@ -12,6 +12,7 @@ mod targets;
 use figures::Published;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashSet;
 use timeline::{Date, Journey};
 
 pub use targets::{GroupTarget, Targets, targets};
@@ -49,7 +50,8 @@ pub fn synth(options: &SynthOptions, published: &Published) -> Result<Vec<Journe
     let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
     let plans = quota::plans(&targets, options.citizens, &mut rng);
     let staff = life::Staff::for_plans(&plans, &mut rng);
-    Ok(plans.iter().map(|plan| life::journey(plan, options, &staff, &mut rng)).collect())
+    let mut taken = HashSet::new();
+    Ok(plans.iter().map(|plan| life::journey(plan, options, &staff, &mut taken, &mut rng)).collect())
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use super::quota::Plan;
 use jiff::ToSpan;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashSet;
 use timeline::{
-    Answer, AnsweredBy, Channel, CitizenId, Date, Event, Fact, FactId, Fritagelse, GoalState, Holder, Indicator,
+    Answer, AnsweredBy, Channel, CitizenId, Cpr, Date, Event, Fact, FactId, Fritagelse, GoalState, Holder, Indicator,
     Journey, Maalgruppe, Parathed, Period, Person, Role, Scale, Sex, Source, StepState, TalkState, Tilbud, Ydelse,
     add_months,
 };
@@ -94,7 +95,13 @@ fn elapsed(plan: &Plan, rng: &mut ChaCha8Rng) -> i64 {
     }
 }
 
-pub(super) fn journey(plan: &Plan, options: &SynthOptions, staff: &Staff, rng: &mut ChaCha8Rng) -> Journey {
+pub(super) fn journey(
+    plan: &Plan,
+    options: &SynthOptions,
+    staff: &Staff,
+    taken: &mut HashSet<Cpr>,
+    rng: &mut ChaCha8Rng,
+) -> Journey {
     let today = options.today;
     let sex = if rng.random_bool(0.5) { Sex::Female } else { Sex::Male };
     let age = match plan.group {
@@ -152,7 +159,7 @@ pub(super) fn journey(plan: &Plan, options: &SynthOptions, staff: &Staff, rng: &
     }
     let person = Person {
         name: names::name(sex, rng),
-        cpr: names::cpr(born, rng),
+        cpr: names::cpr(born, taken, rng),
         born: Some(born),
         sex: Some(sex),
         municipality: Some(options.municipality.clone()),

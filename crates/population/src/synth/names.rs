@@ -7,6 +7,7 @@
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashSet;
 use timeline::{Company, Cpr, Date, Sex};
 
 const WOMEN: [&str; 36] = [
@@ -83,10 +84,17 @@ pub(super) fn company(rng: &mut ChaCha8Rng) -> Company {
     Company { name: COMPANIES[i].to_owned(), cvr, p_number }
 }
 
-/// A number with the day and month of `born` and a year that has not come.
-pub(super) fn cpr(born: Date, rng: &mut ChaCha8Rng) -> Option<Cpr> {
+/// A number with the day and month of `born` and a year that has not come, that nobody else has.
+pub(super) fn cpr(born: Date, taken: &mut HashSet<Cpr>, rng: &mut ChaCha8Rng) -> Option<Cpr> {
     let years: Vec<i16> = (2037..=2057).filter(|y| Date::new(*y, born.month(), born.day()).is_ok()).collect();
-    let year = *years.choose(rng)?;
-    let tail = rng.random_range(5000..9000);
-    format!("{:02}{:02}{:02}{tail:04}", born.day(), born.month(), year % 100).parse().ok()
+    // Far fewer people than numbers: a few draws find a free one.
+    for _ in 0..1000 {
+        let year = *years.choose(rng)?;
+        let tail = rng.random_range(5000..9000);
+        let number = format!("{:02}{:02}{:02}{tail:04}", born.day(), born.month(), year % 100).parse().ok()?;
+        if taken.insert(number) {
+            return Some(number);
+        }
+    }
+    None
 }
