@@ -32,7 +32,7 @@ pub(crate) fn browser() -> Outcome {
     if !there("node") || !there("npm") {
         debian(&["nodejs", "npm"])?;
     }
-    if there("chromium") { Ok(()) } else { debian(&["chromium"]) }
+    if there("chromium") { Ok(()) } else { debian(&["chromium", "chromium-l10n"]) }
 }
 
 /// The dependency gate.
