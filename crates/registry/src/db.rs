@@ -51,7 +51,7 @@ impl Registry {
     pub async fn open_existing(url: &str, vault: Vault) -> Result<Self, RegistryError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            if !std::path::Path::new(path).is_file() {
+            if !path.is_empty() && !std::path::Path::new(path).is_file() {
                 return Err(RegistryError::CannotOpen(format!("{path} is not there")));
             }
         }

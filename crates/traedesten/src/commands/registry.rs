@@ -203,11 +203,21 @@ fn read(from: &Path, lang: Lang) -> Result<Imported, Failure> {
 
 async fn import(context: &Context, at: Where, from: &Path, dry_run: bool, format: Format) -> Result<u8, Failure> {
     let imported = read(from, context.lang)?;
-    // A dry run keeps nothing, not even an empty registry.
-    let registry = if dry_run { existing(context, at).await? } else { open(context, at).await? };
+    let lang = context.lang;
     let progress =
-        bar(imported.journeys.len() as u64, context.lang.pick("Lægger sager ind", "Bringing cases in"), context.quiet);
-    let report = registry.import(&imported, today(), dry_run, |n| progress.set_position(n)).await?;
+        bar(imported.journeys.len() as u64, lang.pick("Lægger sager ind", "Bringing cases in"), context.quiet);
+    let url = context.registry_url(at.registry)?;
+    // A dry run makes no registry: where there is none yet, the file alone is checked.
+    let registry = match (dry_run, Registry::open_existing(&url, context.vault()?).await) {
+        (true, Err(RegistryError::CannotOpen(_))) => None,
+        (true, registry) => Some(registry?),
+        (false, Ok(registry)) => Some(registry),
+        (false, Err(_)) => Some(Registry::open(&url, context.vault()?).await?),
+    };
+    let report = match registry {
+        Some(registry) => registry.import(&imported, today(), dry_run, |n| progress.set_position(n)).await?,
+        None => imported.report(),
+    };
     progress.finish_and_clear();
     let text = match format {
         Format::Json => {
