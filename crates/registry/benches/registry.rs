@@ -1,7 +1,7 @@
 //! How fast facts are recorded, one commit each, and how fast a long case is read: `cargo bench -p registry`.
 //!
 //! PostgreSQL is measured where `TRAEDESTEN_TEST_POSTGRES` holds a server; start one that waits for the disk, with
-//! `cargo run -p testkit --bin test-postgres -- durable`, or the figures say little.
+//! `cargo run -p testkit --example test-postgres -- durable`, or the figures say little.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;

@@ -2,7 +2,7 @@
 //!
 //! A test that touches the registry runs on each of [`engines`]: SQLite always, and PostgreSQL where
 //! `TRAEDESTEN_TEST_POSTGRES` holds the address of a server. `cargo xtask test` starts one with [`Postgres::start`] and
-//! sets the variable; by hand, `cargo run -p testkit --bin test-postgres` does the same.
+//! sets the variable; by hand, `cargo run -p testkit --example test-postgres` does the same.
 //!
 //! ```
 //! use testkit::{citizen, day};
