@@ -18,8 +18,12 @@ pub struct Version {
     pub groups: Vec<Maalgruppe>,
     /// Who holds the duty.
     pub holder: Option<Holder>,
-    /// Only for cases granted before.
+    /// Only for cases granted before it began.
     pub closed: bool,
+    /// From this age on.
+    pub from_age: Option<u8>,
+    /// Until the day of this age.
+    pub below_age: Option<u8>,
     /// The rule in plain words.
     pub text: Said,
     /// What it means for planning the day's work.
@@ -51,9 +55,32 @@ impl Version {
         self.groups.contains(&group)
     }
 
+    /// Whether it asks about age.
+    pub fn has_ages(&self) -> bool {
+        self.from_age.is_some() || self.below_age.is_some()
+    }
+
+    /// Whether it holds at that age, in whole years.
+    pub fn is_for_age(&self, age: i32) -> bool {
+        self.from_age.is_none_or(|from| age >= i32::from(from))
+            && self.below_age.is_none_or(|below| age < i32::from(below))
+    }
+
+    /// Whether some age has both.
+    fn shares_an_age(&self, other: &Self) -> bool {
+        let from = self.from_age.max(other.from_age).unwrap_or(0);
+        [self.below_age, other.below_age].iter().flatten().all(|below| from < *below)
+    }
+
+    /// The first day of the window that a clock's start opens.
+    pub(crate) fn opens(&self, start: Date) -> Date {
+        let start = self.how.after_weeks.map_or(start, |w| start.saturating_add((i64::from(w) * 7).days()));
+        add_months(start, i32::from(self.how.after_months.unwrap_or(0)))
+    }
+
     /// The window that a clock's start opens.
     pub(crate) fn window(&self, start: Date) -> Period {
-        let from = add_months(start, i32::from(self.how.after_months.unwrap_or(0)));
+        let from = self.opens(start);
         let to = match (self.how.window_months, self.how.window_weeks) {
             (Some(months), _) => add_months(start, i32::from(months)),
             (_, Some(weeks)) => start.saturating_add((i64::from(weeks) * 7).days()),
@@ -275,7 +302,9 @@ fn rule(name: &str, text: &str) -> Result<Rule, Vec<LawError>> {
     for (i, a) in versions.iter().enumerate() {
         for b in &versions[i + 1..] {
             let shared = a.groups.iter().find(|g| b.groups.contains(g));
-            if let (Some(both), Some(group)) = (a.in_force().intersection(b.in_force()), shared) {
+            if let (Some(both), Some(group), true) =
+                (a.in_force().intersection(b.in_force()), shared, a.shares_an_age(b))
+            {
                 faults.push(LawError::Conflict {
                     file: name.to_owned(),
                     line: b.line,
@@ -316,6 +345,11 @@ fn version(v: VersionFile, kind: Option<Kind>, line: usize) -> Result<Version, V
     all(&v.how.benefits, "benefit", &|w| file::benefit(w).is_some());
     all(&v.how.reasons, "reason", &|w| file::reason(w).is_some());
     all(&v.holder.iter().cloned().collect::<Vec<_>>(), "holder", &|w| file::holder(w).is_some());
+    if let (Some(from), Some(below)) = (v.from_age, v.below_age)
+        && from >= below
+    {
+        faults.push(format!("no age is both at least {from} and below {below}"));
+    }
     if v.cite.act.trim().is_empty() || (v.cite.paragraph.is_none() && v.cite.text.is_none()) {
         faults.push("cite needs an act, and a paragraph or the text it stands in".to_owned());
     }
@@ -344,6 +378,8 @@ fn version(v: VersionFile, kind: Option<Kind>, line: usize) -> Result<Version, V
         groups,
         holder: v.holder.as_deref().and_then(file::holder),
         closed: v.closed,
+        from_age: v.from_age,
+        below_age: v.below_age,
         text: v.text,
         means: v.means,
         offers: v.how.offers.iter().filter_map(|o| file::offer(o)).collect(),

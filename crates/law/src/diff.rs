@@ -63,6 +63,7 @@ fn same(a: &Version, b: &Version, group: Option<Maalgruppe>) -> bool {
         && a.holder == b.holder
         && a.how == b.how
         && a.closed == b.closed
+        && (a.from_age, a.below_age) == (b.from_age, b.below_age)
         && a.text == b.text
 }
 

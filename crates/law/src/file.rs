@@ -1,6 +1,7 @@
 //! A rule file, as it is written. Unknown keys are refused, so a misspelt one cannot pass.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use timeline::{Date, Fritagelse, Holder, Lang, Maalgruppe, Tilbud, Ydelse};
 
 /// A text in both languages.
@@ -102,6 +103,8 @@ pub enum Clock {
     FirstAbsence,
     /// The first day in the group.
     InGroup,
+    /// Stands still while the benefit is not received: as many days back as it has been received.
+    AccumulatedBenefit,
 }
 
 /// How sure the version is.
@@ -229,6 +232,12 @@ pub struct How {
     /// The window begins so many months after the clock.
     #[serde(default)]
     pub after_months: Option<u16>,
+    /// The window begins so many weeks after the clock.
+    #[serde(default)]
+    pub after_weeks: Option<u16>,
+    /// The window opens after the month in which so many hours of benefit were paid.
+    #[serde(default)]
+    pub opens_after_hours: Option<u16>,
     /// The window ends so many months after the clock.
     #[serde(default)]
     pub window_months: Option<u16>,
@@ -247,6 +256,9 @@ pub struct How {
     /// Which talks count.
     #[serde(default)]
     pub counted: Counted,
+    /// Exempted for one of `reasons` when the deadline fell: due so many months after the exemption ended.
+    #[serde(default)]
+    pub months_after_exemption: Option<u16>,
     /// Least length of the offer, in weeks.
     #[serde(default)]
     pub min_weeks: Option<u16>,
@@ -286,6 +298,48 @@ pub struct How {
     /// Step of a ladder.
     #[serde(default)]
     pub step: Option<u8>,
+    /// Hours of work in a year that a focus goal counts as activity.
+    #[serde(default)]
+    pub hours: Option<u16>,
+    /// The groups that each group of this book is expected to become, by number: `"6.1" = "1"`.
+    #[serde(default)]
+    pub becomes: BTreeMap<String, String>,
+}
+
+impl How {
+    /// The keys that are set, by name, so that one that says nothing for a kind can be refused.
+    pub(crate) fn set(&self) -> Vec<&'static str> {
+        let keys = [
+            ("clock", self.clock.is_some()),
+            ("min_talks", self.min_talks.is_some()),
+            ("after_months", self.after_months.is_some()),
+            ("after_weeks", self.after_weeks.is_some()),
+            ("opens_after_hours", self.opens_after_hours.is_some()),
+            ("window_months", self.window_months.is_some()),
+            ("window_weeks", self.window_weeks.is_some()),
+            ("end_of_week", self.end_of_week.is_some()),
+            ("every_months", self.every_months.is_some()),
+            ("every_weeks", self.every_weeks.is_some()),
+            ("counted", self.counted != Counted::All),
+            ("months_after_exemption", self.months_after_exemption.is_some()),
+            ("min_weeks", self.min_weeks.is_some()),
+            ("offers", !self.offers.is_empty()),
+            ("max_weeks", self.max_weeks.is_some()),
+            ("max_months", self.max_months.is_some()),
+            ("extend_weeks", self.extend_weeks.is_some()),
+            ("one_per", self.one_per.is_some()),
+            ("up_to", self.up_to.is_some()),
+            ("beyond_one_per", self.beyond_one_per.is_some()),
+            ("share_percent", self.share_percent.is_some()),
+            ("rules", !self.rules.is_empty()),
+            ("reasons", !self.reasons.is_empty()),
+            ("benefits", !self.benefits.is_empty()),
+            ("step", self.step.is_some()),
+            ("hours", self.hours.is_some()),
+            ("becomes", !self.becomes.is_empty()),
+        ];
+        keys.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()
+    }
 }
 
 /// A version as written.
@@ -302,6 +356,12 @@ pub(crate) struct VersionFile {
     /// Holds only for cases granted before it began.
     #[serde(default)]
     pub closed: bool,
+    /// From this age on.
+    #[serde(default)]
+    pub from_age: Option<u8>,
+    /// Until the day of this age.
+    #[serde(default)]
+    pub below_age: Option<u8>,
     pub text: Said,
     /// What it means for planning the day's work.
     pub means: Said,

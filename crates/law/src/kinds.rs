@@ -3,10 +3,12 @@
 mod offers;
 mod talks;
 
-use crate::assess::{Case, Finding, Missing, Verdict};
-use crate::book::{Rule, Version};
+use crate::book::Version;
+use crate::case::Case;
 use crate::file::How;
-use timeline::{Event, Lang, Period};
+use crate::outcome::Outcome;
+use crate::verdict::{Missing, Verdict};
+use timeline::{Event, Fact, Lang, Period};
 
 /// What a rule can say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +25,8 @@ pub enum Kind {
     CvBy,
     /// A plan made by a day: a goal or a step in it.
     PlanBy,
+    /// The next offer begun at most so long after the last.
+    OfferGap,
     /// An offer lasts at most so long.
     DurationLimit,
     /// At most so many in a company.
@@ -42,11 +46,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 15] = [
         (Self::TalksWithin, "talks-within"),
         (Self::FirstTalkBy, "first-talk-by"),
         (Self::TalksEvery, "talks-every"),
         (Self::OfferBy, "offer-by"),
+        (Self::OfferGap, "offer-gap"),
         (Self::CvBy, "cv-by"),
         (Self::PlanBy, "plan-by"),
         (Self::DurationLimit, "duration-limit"),
@@ -77,9 +82,13 @@ impl Kind {
     /// What people call it.
     pub fn label(self, lang: Lang) -> &'static str {
         let (da, en) = match self {
-            Self::TalksWithin | Self::FirstTalkBy | Self::TalksEvery | Self::OfferBy | Self::CvBy | Self::PlanBy => {
-                ("pligt med frist", "duty with a deadline")
-            }
+            Self::TalksWithin
+            | Self::FirstTalkBy
+            | Self::TalksEvery
+            | Self::OfferBy
+            | Self::OfferGap
+            | Self::CvBy
+            | Self::PlanBy => ("pligt med frist", "duty with a deadline"),
             Self::DurationLimit | Self::Ratio => ("grænse", "limit"),
             Self::Right => ("ret", "right"),
             Self::Duty => ("pligt", "duty"),
@@ -91,8 +100,72 @@ impl Kind {
         lang.pick(da, en)
     }
 
+    /// The keys of `how` that mean something for the kind.
+    const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::TalksWithin => &[
+                "clock",
+                "min_talks",
+                "after_months",
+                "after_weeks",
+                "opens_after_hours",
+                "window_months",
+                "window_weeks",
+                "end_of_week",
+                "counted",
+                "benefits",
+            ],
+            Self::FirstTalkBy | Self::CvBy | Self::PlanBy => &[
+                "clock",
+                "after_months",
+                "after_weeks",
+                "window_months",
+                "window_weeks",
+                "end_of_week",
+                "counted",
+                "benefits",
+            ],
+            Self::OfferBy => &[
+                "clock",
+                "after_months",
+                "after_weeks",
+                "window_months",
+                "window_weeks",
+                "end_of_week",
+                "min_weeks",
+                "offers",
+                "benefits",
+                "months_after_exemption",
+                "reasons",
+            ],
+            Self::TalksEvery => {
+                &["clock", "after_months", "after_weeks", "every_months", "every_weeks", "counted", "benefits"]
+            }
+            Self::OfferGap => &["every_months", "every_weeks", "offers", "benefits"],
+            Self::DurationLimit => &["offers", "max_weeks", "max_months", "extend_weeks", "benefits"],
+            Self::Ratio => &["one_per", "up_to", "beyond_one_per"],
+            Self::Right | Self::Duty => &["benefits", "offers", "clock", "after_months", "after_weeks"],
+            Self::Exemption => &["reasons", "rules", "benefits"],
+            Self::PortfolioShare => &["share_percent", "rules"],
+            Self::Step => &["step", "rules"],
+            Self::Statement => &["share_percent", "hours", "min_talks", "becomes", "rules"],
+        }
+    }
+
     /// What is missing or impossible in the numbers of a version.
     pub(crate) fn faults(self, how: &How) -> Result<(), String> {
+        self.numbers(how)?;
+        if let Some(key) = how.set().into_iter().find(|key| !self.keys().contains(key)) {
+            return Err(format!(
+                "how.{key} says nothing for the kind {}; it knows {}",
+                self.code(),
+                self.keys().join(", ")
+            ));
+        }
+        Ok(())
+    }
+
+    fn numbers(self, how: &How) -> Result<(), String> {
         let need = |there: bool, what: &str| if there { Ok(()) } else { Err(format!("{} needs {what}", self.code())) };
         let ends = [how.window_months, how.window_weeks, how.end_of_week].iter().flatten().count();
         let one_window = || need(ends == 1, "one of how.window_months, how.window_weeks and how.end_of_week");
@@ -116,6 +189,8 @@ impl Kind {
             how.min_talks,
             how.every_months,
             how.every_weeks,
+            how.opens_after_hours,
+            how.months_after_exemption,
             how.max_weeks,
             how.max_months,
         ];
@@ -133,6 +208,10 @@ impl Kind {
                     "either how.every_months or how.every_weeks",
                 )
             }),
+            Self::OfferGap => need(
+                how.every_months.is_some() != how.every_weeks.is_some(),
+                "either how.every_months or how.every_weeks",
+            ),
             Self::DurationLimit => {
                 need(how.max_weeks.is_some() != how.max_months.is_some(), "either how.max_weeks or how.max_months")
                     .and_then(|()| need(how.offers.len() == 1, "one offer in how.offers"))
@@ -149,20 +228,19 @@ impl Kind {
         }
     }
 
-    /// The finding for a case in the version's group, or nothing where the rule says nothing about it.
-    pub(crate) fn assess(self, rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
+    /// The outcome for a case in the version's group, or nothing where the rule says nothing about it.
+    pub(crate) fn assess(self, version: &Version, case: &Case<'_>) -> Option<Outcome> {
         match self {
-            Self::TalksWithin => talks::within(rule, version, case),
-            Self::FirstTalkBy => talks::first_by(rule, version, case),
-            Self::TalksEvery => talks::every(rule, version, case),
-            Self::OfferBy => offers::by(rule, version, case),
-            Self::CvBy => Some(done_by(rule, version, case, |e| matches!(e, Event::Cv { .. }))),
-            Self::PlanBy => {
-                Some(done_by(rule, version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. })))
-            }
-            Self::DurationLimit => offers::duration(rule, version, case),
-            Self::Right | Self::Duty => Some(Finding::new(rule, version, Verdict::Holds, Period::open(version.from))),
-            Self::Exemption => exemption(rule, version, case),
+            Self::TalksWithin => talks::within(version, case),
+            Self::FirstTalkBy => talks::first_by(version, case),
+            Self::TalksEvery => talks::every(version, case),
+            Self::OfferBy => offers::by(version, case),
+            Self::OfferGap => offers::gap(version, case),
+            Self::CvBy => Some(done_by(version, case, |e| matches!(e, Event::Cv { .. }))),
+            Self::PlanBy => Some(done_by(version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. }))),
+            Self::DurationLimit => offers::duration(version, case),
+            Self::Right | Self::Duty => standing(version, case),
+            Self::Exemption => exemption(version, case),
             // Said of companies, pools and authorities, not of one citizen.
             Self::Ratio | Self::PortfolioShare | Self::Step | Self::Statement => None,
         }
@@ -170,29 +248,52 @@ impl Kind {
 }
 
 /// Something done between the clock and the end of the window.
-fn done_by(rule: &Rule, version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Finding {
+fn done_by(version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Outcome {
     let Some(start) = case.clock(version) else {
-        return Finding::unknown(rule, version, Missing::Clock);
+        return Outcome::unknown(version, Missing::Clock);
     };
     let window = version.window(start);
     let done = case
-        .facts
+        .facts()
         .iter()
         .find(|f| f.holds.from <= window.last().min(case.on) && f.holds.last() >= start && what(&f.event));
-    let mut finding = Finding::new(rule, version, Verdict::of(done.is_some(), window, case.on), window);
-    finding.used.extend(done.map(|f| f.id));
-    finding.due(window.last())
+    let mut outcome = Outcome::new(Verdict::of(done.is_some(), window, case.on), window);
+    outcome.used.extend(done.filter(|_| case.trace).map(|f| f.id));
+    outcome.due(window.last())
+}
+
+/// A right or duty without a deadline; with a clock, from so long after its start, and only while the offers it is about
+/// run.
+fn standing(version: &Version, case: &Case<'_>) -> Option<Outcome> {
+    let mut from = version.from;
+    if version.how.clock.is_some() {
+        from = version.opens(case.clock(version)?);
+        if from > case.on {
+            return None;
+        }
+    }
+    let running = |f: &&&Fact| {
+        matches!(&f.event, Event::Offer { offer, planned: false, .. } if version.offers.contains(offer))
+            && f.holds.contains(case.on)
+    };
+    let fact = case.facts().iter().find(running);
+    if !version.offers.is_empty() && fact.is_none() {
+        return None;
+    }
+    let mut outcome = Outcome::new(Verdict::Holds, Period { from, to: version.to });
+    outcome.used.extend(fact.filter(|_| case.trace).map(|f| f.id));
+    Some(outcome)
 }
 
 /// An exemption holds while a fact with one of its reasons does.
-fn exemption(rule: &Rule, version: &Version, case: &Case<'_>) -> Option<Finding> {
-    let fact = case.facts.iter().find(|f| match &f.event {
+fn exemption(version: &Version, case: &Case<'_>) -> Option<Outcome> {
+    let fact = case.facts().iter().find(|f| match &f.event {
         Event::Absence { reason } | Event::Exemption { reason, .. } => {
             f.holds.contains(case.on) && version.reasons.contains(reason)
         }
         _ => false,
     })?;
-    let mut finding = Finding::new(rule, version, Verdict::Holds, fact.holds);
-    finding.used.push(fact.id);
-    Some(finding)
+    let mut outcome = Outcome::new(Verdict::Holds, fact.holds);
+    outcome.used.extend(case.trace.then_some(fact.id));
+    Some(outcome)
 }

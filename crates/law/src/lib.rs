@@ -16,17 +16,29 @@
 
 mod assess;
 mod book;
+mod case;
 mod diff;
 mod error;
 mod file;
+mod form;
+mod impact;
 mod kinds;
+mod outcome;
+mod pool;
 mod shipped;
 mod sweep;
+mod verdict;
 
-pub use assess::{Assessment, Finding, Missing, Verdict};
+pub use assess::{Assessment, InForce};
 pub use book::{LawBook, Rule, Version};
+pub use case::Prepared;
 pub use diff::{Change, Difference};
 pub use error::LawError;
 pub use file::{Checked, Cite, Clock, Counted, How, Mark, Said, Subject};
+pub use form::{AssessmentForm, FindingForm, RuleForm, SaidForm, VersionForm};
+pub use impact::{Impact, Moves, Place, Work};
 pub use kinds::Kind;
+pub use outcome::{Answer, Finding, Outcome};
+pub use pool::Share;
 pub use sweep::{Sweep, SweepFault};
+pub use verdict::{Missing, Verdict};

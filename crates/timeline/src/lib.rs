@@ -39,7 +39,7 @@ pub use jiff::civil::{Date, date};
 pub use journey::{Journey, JourneyError};
 pub use lang::Lang;
 pub use period::{Period, PeriodError};
-pub use person::{Person, Sex};
+pub use person::{Person, Sex, age_on};
 pub use schema::journey_schema;
 pub use spans::PeriodSet;
 pub use summary::{NextThing, NextWhat, Summary, WeekState};

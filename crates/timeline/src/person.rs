@@ -45,12 +45,16 @@ impl Person {
         Self { name: name.into(), cpr: None, born: None, sex: None, municipality: None, prefers: None }
     }
 
-    /// Whole years on `day`; 29 February has its birthday on 1 March in other years.
+    /// Whole years on `day`.
     pub fn age_on(&self, day: Date) -> Option<i32> {
-        let born = self.born?;
-        let had_birthday = (day.month(), day.day()) >= (born.month(), born.day());
-        Some(i32::from(day.year()) - i32::from(born.year()) - i32::from(!had_birthday))
+        Some(age_on(self.born?, day))
     }
+}
+
+/// Whole years from a day of birth to `day`; 29 February has its birthday on 1 March in other years.
+pub fn age_on(born: Date, day: Date) -> i32 {
+    let had_birthday = (day.month(), day.day()) >= (born.month(), born.day());
+    i32::from(day.year()) - i32::from(born.year()) - i32::from(!had_birthday)
 }
 
 #[cfg(test)]

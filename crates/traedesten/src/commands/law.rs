@@ -288,7 +288,7 @@ fn assessment_text(lang: Lang, law: &LawBook, a: &Assessment, why: bool) -> Stri
         if why {
             let facts: Vec<String> = f.used.iter().map(ToString::to_string).collect();
             let facts = if facts.is_empty() { "–".to_owned() } else { facts.join(", ") };
-            let checked = law.rule(&f.code).and_then(|r| r.on(a.on, group)).map_or("", |v| v.checked.how.as_str());
+            let checked = &f.checked;
             out.push_str(&format!(
                 "{:25}{}\n{:25}{}: {facts} · {}: {checked}\n",
                 "",

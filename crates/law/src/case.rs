@@ -1,0 +1,197 @@
+//! A journey made ready for many questions, and the same as of one day.
+
+use crate::book::Version;
+use crate::file::Clock;
+use jiff::ToSpan;
+use timeline::{
+    Date, Event, Fact, FactId, Holder, Journey, Maalgruppe, Period, PeriodSet, TalkState, Timeline, Ydelse, add_months,
+};
+
+/// A talk that was held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    pub day: Date,
+    pub holder: Holder,
+    pub id: FactId,
+}
+
+/// A journey sorted once, so that many days and rules can be asked about cheaply.
+#[derive(Clone, Debug)]
+pub struct Prepared<'a> {
+    pub(crate) facts: Vec<&'a Fact>,
+    pub(crate) talks: Vec<Held>,
+    pub(crate) born: Option<Date>,
+    benefits: Timeline<Ydelse>,
+    groups: Timeline<Maalgruppe>,
+    support: PeriodSet,
+    registrations: Vec<(Date, Holder)>,
+}
+
+impl<'a> Prepared<'a> {
+    /// From all that `journey` says. By days and not by the order recorded: the order of facts must not matter.
+    pub fn new(journey: &'a Journey) -> Self {
+        let mut facts: Vec<&Fact> = if journey.facts.iter().any(|f| f.replaces.is_some()) {
+            journey.current().collect()
+        } else {
+            journey.facts.iter().collect()
+        };
+        facts.sort_unstable_by_key(|f| (f.holds.from, f.holds.last(), f.id));
+        let mut benefits: Vec<(Period, FactId, Ydelse)> = Vec::new();
+        let mut groups: Vec<(Period, FactId, Maalgruppe)> = Vec::new();
+        let (mut support, mut registrations, mut talks) = (Vec::new(), Vec::new(), Vec::new());
+        for fact in &facts {
+            match fact.event {
+                Event::Benefit { benefit, .. } => {
+                    benefits.push((fact.holds, fact.id, benefit));
+                    if !matches!(benefit, Ydelse::Su | Ydelse::Feriedagpenge | Ydelse::Ingen) {
+                        support.push(fact.holds);
+                    }
+                }
+                Event::TargetGroup { group, .. } => groups.push((fact.holds, fact.id, group)),
+                Event::Registration { with } => registrations.push((fact.holds.from, with)),
+                Event::Talk { state: TalkState::Held, holder, .. } => {
+                    talks.push(Held { day: fact.holds.from, holder, id: fact.id });
+                }
+                _ => {}
+            }
+        }
+        benefits.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
+        groups.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
+        Self {
+            facts,
+            talks,
+            born: journey.person.as_ref().and_then(|p| p.born),
+            benefits: Timeline::layered(benefits.into_iter().map(|(p, _, y)| (p, y))),
+            groups: Timeline::layered(groups.into_iter().map(|(p, _, g)| (p, g))),
+            support: PeriodSet::new(support),
+            registrations,
+        }
+    }
+
+    /// Target group on a day.
+    pub fn group_on(&self, day: Date) -> Option<Maalgruppe> {
+        self.groups.on(day).copied()
+    }
+
+    /// Benefit on a day.
+    pub fn benefit_on(&self, day: Date) -> Option<Ydelse> {
+        self.benefits.on(day).copied()
+    }
+}
+
+/// First day of the unbroken run of the same value that has `on`.
+fn run_start<T: PartialEq + Clone>(timeline: &Timeline<T>, on: Date) -> Option<Date> {
+    let parts = timeline.parts();
+    let after = parts.partition_point(|(p, _)| p.from <= on);
+    let mut i = after.checked_sub(1).filter(|i| parts[*i].0.contains(on))?;
+    while i > 0 && parts[i - 1].1 == parts[i].1 && parts[i - 1].0.last().tomorrow().is_ok_and(|d| d == parts[i].0.from)
+    {
+        i -= 1;
+    }
+    Some(parts[i].0.from)
+}
+
+/// A gap in the same benefit longer than this begins the accumulated count anew. **Our reading, to be confirmed.**
+const ACCUMULATED_GAP_MONTHS: i32 = 12;
+
+/// Paid hours in a week on full benefit: the standard week.
+const FULL_WEEK_HOURS: f64 = 37.0;
+
+/// A prepared journey as of a day.
+pub(crate) struct Case<'a> {
+    pub on: Date,
+    pub trace: bool,
+    pub benefit: Option<Ydelse>,
+    pub journey: &'a Prepared<'a>,
+    benefit_start: Option<Date>,
+    support_start: Option<Date>,
+}
+
+impl<'a> Case<'a> {
+    pub fn new(journey: &'a Prepared<'a>, on: Date, trace: bool) -> Self {
+        Self {
+            on,
+            trace,
+            benefit: journey.benefit_on(on),
+            journey,
+            benefit_start: run_start(&journey.benefits, on),
+            support_start: journey.support.periods().iter().find(|p| p.contains(on)).map(|p| p.from),
+        }
+    }
+
+    /// Facts that hold in the case, by days.
+    pub fn facts(&self) -> &'a [&'a Fact] {
+        &self.journey.facts
+    }
+
+    /// Whether the citizen came into the group before a day: a closed group holds only for those.
+    pub fn in_group_before(&self, day: Date) -> bool {
+        run_start(&self.journey.groups, self.on).is_some_and(|from| from < day)
+    }
+
+    /// The day that a version counts from.
+    pub fn clock(&self, version: &Version) -> Option<Date> {
+        match version.how.clock? {
+            Clock::BenefitStart => self.benefit_start,
+            Clock::SupportStart => self.support_start,
+            Clock::Registration => self.registration(version.holder),
+            Clock::FirstAbsence => self.benefit_start.filter(|_| self.benefit == Some(Ydelse::Sygedagpenge)),
+            Clock::InGroup => run_start(&self.journey.groups, self.on),
+            Clock::AccumulatedBenefit => self.accumulated_start(),
+        }
+    }
+
+    /// The first contact of the run, up to a month before it. The municipality's clock starts with a contact with the
+    /// municipality, and at the latest when the benefit begins; the others' with the first contact with anybody.
+    fn registration(&self, holder: Option<Holder>) -> Option<Date> {
+        let municipal = holder == Some(Holder::Kommune);
+        let start = if municipal { self.benefit_start } else { self.support_start }?;
+        let early = start.saturating_sub(31.days());
+        let own = |with: Holder| !municipal || with != Holder::AKasse;
+        let told = self.journey.registrations.iter().filter(|(day, _)| *day <= self.on);
+        told.filter(|(day, with)| *day >= early && own(*with)).map(|(day, _)| *day).min().or(Some(start))
+    }
+
+    /// Periods on the benefit of the day, back to the last gap that begins the count anew.
+    fn accumulated(&self) -> impl Iterator<Item = Period> + '_ {
+        let parts = self.journey.benefits.parts();
+        let same = move |p: &(Period, Ydelse)| Some(p.1) == self.benefit && p.0.from <= self.on;
+        let mut first = self.on;
+        for (period, _) in parts.iter().rev().filter(|p| same(p)) {
+            if add_months(period.last(), ACCUMULATED_GAP_MONTHS) < first {
+                break;
+            }
+            first = period.from;
+        }
+        parts.iter().filter(move |p| same(p) && p.0.from >= first).map(|p| p.0)
+    }
+
+    /// The start of a clock that stands still while the benefit is not received: as many days before the day asked
+    /// about as the benefit has been received.
+    fn accumulated_start(&self) -> Option<Date> {
+        self.benefit?;
+        let until_today = |p: Period| Period { to: Some(p.last().min(self.on)), ..p };
+        let with_today: i64 = self.accumulated().filter_map(|p| until_today(p).days()).sum();
+        Some(self.on.saturating_sub((with_today - 1).days()))
+    }
+
+    /// The day after the month in which paid hours of the benefit of the day pass `hours`, counted at 37 hours a week on
+    /// full benefit and going on as it is known to go on. Nothing where they never do.
+    pub fn after_paid_hours(&self, hours: u16) -> Option<Date> {
+        let mut left = f64::from(hours);
+        for fact in self.facts() {
+            let Event::Benefit { benefit, share_percent } = fact.event else { continue };
+            if Some(benefit) != self.benefit || !self.accumulated().any(|p| p.contains(fact.holds.from)) {
+                continue;
+            }
+            let a_day = FULL_WEEK_HOURS / 7.0 * f64::from(share_percent.unwrap_or(100)) / 100.0;
+            let days = fact.holds.days().unwrap_or(i64::from(i32::MAX));
+            if days as f64 * a_day > left {
+                let passed = fact.holds.from.saturating_add(((left / a_day).floor() as i64).days());
+                return passed.last_of_month().tomorrow().ok();
+            }
+            left -= days as f64 * a_day;
+        }
+        None
+    }
+}
