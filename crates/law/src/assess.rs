@@ -88,7 +88,9 @@ fn answers<'b>(versions: impl Iterator<Item = (&'b Rule, &'b Version)>, case: &C
     let mut exempted = false;
     for (rule, version) in versions {
         let benefit = version.benefits.is_empty() || case.benefit.is_some_and(|b| version.benefits.contains(&b));
-        if !benefit || (version.closed && !case.in_group_before(version.from)) {
+        let sub_group = version.readiness.is_empty() && version.not_readiness.is_empty()
+            || version.is_for_readiness(case.journey.readiness_on(case.on));
+        if !benefit || !sub_group || (version.closed && !case.in_group_before(version.from)) {
             continue;
         }
         let outcome = match (version.has_ages(), age) {
@@ -98,7 +100,7 @@ fn answers<'b>(versions: impl Iterator<Item = (&'b Rule, &'b Version)>, case: &C
             _ => rule.kind.assess(version, case),
         };
         if let Some(outcome) = outcome {
-            exempted |= rule.kind == Kind::Exemption;
+            exempted |= matches!(rule.kind, Kind::Exemption | Kind::Waiver);
             out.push(Answer { rule, version, outcome });
         }
     }
@@ -110,7 +112,10 @@ fn answers<'b>(versions: impl Iterator<Item = (&'b Rule, &'b Version)>, case: &C
 
 /// Rules that an exemption in force lifts. A fact that names rules lifts those and no others.
 fn lift(answers: &mut [Answer<'_>], case: &Case<'_>) {
-    let mut lifted: Vec<(&str, &str, FactId)> = Vec::new();
+    let mut lifted: Vec<(&str, &str, Option<FactId>)> = Vec::new();
+    for waiver in answers.iter().filter(|a| a.rule.kind == Kind::Waiver && a.outcome.verdict == Verdict::Holds) {
+        lifted.extend(waiver.version.how.rules.iter().map(|r| (r.as_str(), waiver.rule.code.as_str(), None)));
+    }
     for answer in answers.iter().filter(|a| a.rule.kind == Kind::Exemption) {
         let (rule, version) = (answer.rule, answer.version);
         for fact in case.facts().iter().filter(|f| f.holds.contains(case.on)) {
@@ -120,16 +125,17 @@ fn lift(answers: &mut [Answer<'_>], case: &Case<'_>) {
                 _ => continue,
             };
             let targets = version.how.rules.iter().filter(|r| named.is_empty() || named.contains(r));
-            lifted.extend(targets.map(|r| (r.as_str(), rule.code.as_str(), fact.id)));
+            lifted.extend(targets.map(|r| (r.as_str(), rule.code.as_str(), Some(fact.id))));
         }
     }
-    for answer in answers.iter_mut().filter(|a| a.outcome.verdict != Verdict::Met && a.rule.kind != Kind::Exemption) {
+    let can_be_lifted = |a: &&mut Answer<'_>| {
+        a.outcome.verdict != Verdict::Met && !matches!(a.rule.kind, Kind::Exemption | Kind::Waiver)
+    };
+    for answer in answers.iter_mut().filter(can_be_lifted) {
         if let Some((_, by, fact)) = lifted.iter().find(|(code, ..)| *code == answer.rule.code) {
             answer.outcome.verdict = Verdict::Exempt;
             answer.outcome.lifted_by = Some((*by).to_owned());
-            if case.trace {
-                answer.outcome.used.push(*fact);
-            }
+            answer.outcome.used.extend(fact.filter(|_| case.trace));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::file::{self, Checked, Cite, How, RuleFile, Said, Subject, VersionFile
 use crate::kinds::Kind;
 use jiff::ToSpan;
 use std::collections::BTreeMap;
-use timeline::{Date, Fritagelse, Holder, Maalgruppe, Period, Tilbud, Ydelse, add_months};
+use timeline::{Date, Fritagelse, Holder, Maalgruppe, Parathed, Period, Tilbud, Ydelse, add_months};
 
 /// A version of a rule: when, for whom, how many, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,10 @@ pub struct Version {
     pub from_age: Option<u8>,
     /// Until the day of this age.
     pub below_age: Option<u8>,
+    /// Only for these kinds of readiness; any where none is named.
+    pub readiness: Vec<Parathed>,
+    /// Not for these.
+    pub not_readiness: Vec<Parathed>,
     /// The rule in plain words.
     pub text: Said,
     /// What it means for planning the day's work.
@@ -66,8 +70,22 @@ impl Version {
             && self.below_age.is_none_or(|below| age < i32::from(below))
     }
 
-    /// Whether some age has both.
-    fn shares_an_age(&self, other: &Self) -> bool {
+    /// Whether it holds for that readiness. Where none was told, it is the common one of the group.
+    pub fn is_for_readiness(&self, readiness: Option<Parathed>) -> bool {
+        match readiness {
+            Some(known) => {
+                (self.readiness.is_empty() || self.readiness.contains(&known)) && !self.not_readiness.contains(&known)
+            }
+            None => self.readiness.is_empty(),
+        }
+    }
+
+    /// Whether some citizen of a shared group could have both.
+    fn shares_citizens(&self, other: &Self) -> bool {
+        let every = Parathed::ALL.iter().copied().map(Some).chain([None]);
+        if !every.into_iter().any(|r| self.is_for_readiness(r) && other.is_for_readiness(r)) {
+            return false;
+        }
         let from = self.from_age.max(other.from_age).unwrap_or(0);
         [self.below_age, other.below_age].iter().flatten().all(|below| from < *below)
     }
@@ -138,6 +156,17 @@ impl LawBook {
     pub fn shipped() -> Self {
         let files = crate::shipped::FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         Self::read(files).expect("the shipped rule book is read by a test")
+    }
+
+    /// Names of the experiments that the program carries as books to lay over the ordinary one.
+    pub fn experiments() -> impl Iterator<Item = &'static str> {
+        crate::shipped::EXPERIMENTS.iter().map(|(name, _)| *name)
+    }
+
+    /// Names and texts of the files of an experiment.
+    pub fn experiment(name: &str) -> Option<Vec<(String, String)>> {
+        let (_, files) = crate::shipped::EXPERIMENTS.iter().find(|(n, _)| *n == name)?;
+        Some(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
     }
 
     /// From the names and texts of rule files.
@@ -213,13 +242,13 @@ impl LawBook {
                             target: target.clone(),
                         });
                     }
-                    if rule.kind == Kind::Exemption {
+                    if matches!(rule.kind, Kind::Exemption | Kind::Waiver) {
                         lifts.entry(&rule.code).or_default().push(target);
                     }
                 }
             }
         }
-        for rule in self.rules.iter().filter(|r| r.kind == Kind::Exemption) {
+        for rule in self.rules.iter().filter(|r| matches!(r.kind, Kind::Exemption | Kind::Waiver)) {
             let mut seen = vec![rule.code.as_str()];
             let mut next = lifts.get(rule.code.as_str()).cloned().unwrap_or_default();
             while let Some(code) = next.pop() {
@@ -303,7 +332,7 @@ fn rule(name: &str, text: &str) -> Result<Rule, Vec<LawError>> {
         for b in &versions[i + 1..] {
             let shared = a.groups.iter().find(|g| b.groups.contains(g));
             if let (Some(both), Some(group), true) =
-                (a.in_force().intersection(b.in_force()), shared, a.shares_an_age(b))
+                (a.in_force().intersection(b.in_force()), shared, a.shares_citizens(b))
             {
                 faults.push(LawError::Conflict {
                     file: name.to_owned(),
@@ -343,6 +372,8 @@ fn version(v: VersionFile, kind: Option<Kind>, line: usize) -> Result<Version, V
     all(&v.groups, "target group", &|w| file::group(w).is_some());
     all(&v.how.offers, "offer", &|w| file::offer(w).is_some());
     all(&v.how.benefits, "benefit", &|w| file::benefit(w).is_some());
+    let both: Vec<String> = v.readiness.iter().chain(&v.not_readiness).cloned().collect();
+    all(&both, "readiness", &|w| file::readiness(w).is_some());
     all(&v.how.reasons, "reason", &|w| file::reason(w).is_some());
     all(&v.holder.iter().cloned().collect::<Vec<_>>(), "holder", &|w| file::holder(w).is_some());
     if let (Some(from), Some(below)) = (v.from_age, v.below_age)
@@ -380,6 +411,8 @@ fn version(v: VersionFile, kind: Option<Kind>, line: usize) -> Result<Version, V
         closed: v.closed,
         from_age: v.from_age,
         below_age: v.below_age,
+        readiness: v.readiness.iter().filter_map(|r| file::readiness(r)).collect(),
+        not_readiness: v.not_readiness.iter().filter_map(|r| file::readiness(r)).collect(),
         text: v.text,
         means: v.means,
         offers: v.how.offers.iter().filter_map(|o| file::offer(o)).collect(),

@@ -4,7 +4,8 @@ use crate::book::Version;
 use crate::file::Clock;
 use jiff::ToSpan;
 use timeline::{
-    Date, Event, Fact, FactId, Holder, Journey, Maalgruppe, Period, PeriodSet, TalkState, Timeline, Ydelse, add_months,
+    Date, Event, Fact, FactId, Holder, Journey, Maalgruppe, Parathed, Period, PeriodSet, TalkState, Timeline, Ydelse,
+    add_months,
 };
 
 /// A talk that was held.
@@ -21,6 +22,8 @@ pub struct Prepared<'a> {
     pub(crate) facts: Vec<&'a Fact>,
     pub(crate) talks: Vec<Held>,
     pub(crate) born: Option<Date>,
+    pub(crate) municipality: Option<&'a str>,
+    placed: Vec<(Period, Option<Parathed>)>,
     benefits: Timeline<Ydelse>,
     groups: Timeline<Maalgruppe>,
     support: PeriodSet,
@@ -37,7 +40,7 @@ impl<'a> Prepared<'a> {
         };
         facts.sort_unstable_by_key(|f| (f.holds.from, f.holds.last(), f.id));
         let mut benefits: Vec<(Period, FactId, Ydelse)> = Vec::new();
-        let mut groups: Vec<(Period, FactId, Maalgruppe)> = Vec::new();
+        let mut groups: Vec<(Period, FactId, Maalgruppe, Option<Parathed>)> = Vec::new();
         let (mut support, mut registrations, mut talks) = (Vec::new(), Vec::new(), Vec::new());
         for fact in &facts {
             match fact.event {
@@ -47,7 +50,7 @@ impl<'a> Prepared<'a> {
                         support.push(fact.holds);
                     }
                 }
-                Event::TargetGroup { group, .. } => groups.push((fact.holds, fact.id, group)),
+                Event::TargetGroup { group, readiness } => groups.push((fact.holds, fact.id, group, readiness)),
                 Event::Registration { with } => registrations.push((fact.holds.from, with)),
                 Event::Talk { state: TalkState::Held, holder, .. } => {
                     talks.push(Held { day: fact.holds.from, holder, id: fact.id });
@@ -56,13 +59,15 @@ impl<'a> Prepared<'a> {
             }
         }
         benefits.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
-        groups.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
+        groups.sort_unstable_by_key(|(p, id, ..)| (p.from, *id));
         Self {
             facts,
             talks,
+            municipality: journey.person.as_ref().and_then(|p| p.municipality.as_deref()),
+            placed: groups.iter().map(|(p, _, _, readiness)| (*p, *readiness)).collect(),
             born: journey.person.as_ref().and_then(|p| p.born),
             benefits: Timeline::layered(benefits.into_iter().map(|(p, _, y)| (p, y))),
-            groups: Timeline::layered(groups.into_iter().map(|(p, _, g)| (p, g))),
+            groups: Timeline::layered(groups.into_iter().map(|(p, _, g, _)| (p, g))),
             support: PeriodSet::new(support),
             registrations,
         }
@@ -71,6 +76,11 @@ impl<'a> Prepared<'a> {
     /// Target group on a day.
     pub fn group_on(&self, day: Date) -> Option<Maalgruppe> {
         self.groups.on(day).copied()
+    }
+
+    /// Readiness on a day, where it was told with the placement of that day.
+    pub fn readiness_on(&self, day: Date) -> Option<Parathed> {
+        self.placed.iter().rev().find(|(p, _)| p.contains(day)).and_then(|(_, readiness)| *readiness)
     }
 
     /// Benefit on a day.

@@ -64,6 +64,7 @@ fn same(a: &Version, b: &Version, group: Option<Maalgruppe>) -> bool {
         && a.how == b.how
         && a.closed == b.closed
         && (a.from_age, a.below_age) == (b.from_age, b.below_age)
+        && (&a.readiness, &a.not_readiness) == (&b.readiness, &b.not_readiness)
         && a.text == b.text
 }
 

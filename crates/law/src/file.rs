@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use timeline::{Date, Fritagelse, Holder, Lang, Maalgruppe, Tilbud, Ydelse};
+use timeline::{Date, Fritagelse, Holder, Lang, Maalgruppe, Parathed, Tilbud, Ydelse};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -253,6 +253,9 @@ pub struct How {
     /// A talk at least every so many weeks.
     #[serde(default)]
     pub every_weeks: Option<u16>,
+    /// The window is always the last so many months.
+    #[serde(default)]
+    pub rolling_months: Option<u16>,
     /// Which talks count.
     #[serde(default)]
     pub counted: Counted,
@@ -295,6 +298,9 @@ pub struct How {
     /// Only while on one of these benefits.
     #[serde(default)]
     pub benefits: Vec<String>,
+    /// Only in these municipalities, by code.
+    #[serde(default)]
+    pub municipalities: Vec<String>,
     /// Step of a ladder.
     #[serde(default)]
     pub step: Option<u8>,
@@ -320,6 +326,7 @@ impl How {
             ("end_of_week", self.end_of_week.is_some()),
             ("every_months", self.every_months.is_some()),
             ("every_weeks", self.every_weeks.is_some()),
+            ("rolling_months", self.rolling_months.is_some()),
             ("counted", self.counted != Counted::All),
             ("months_after_exemption", self.months_after_exemption.is_some()),
             ("min_weeks", self.min_weeks.is_some()),
@@ -334,6 +341,7 @@ impl How {
             ("rules", !self.rules.is_empty()),
             ("reasons", !self.reasons.is_empty()),
             ("benefits", !self.benefits.is_empty()),
+            ("municipalities", !self.municipalities.is_empty()),
             ("step", self.step.is_some()),
             ("hours", self.hours.is_some()),
             ("becomes", !self.becomes.is_empty()),
@@ -362,6 +370,12 @@ pub(crate) struct VersionFile {
     /// Until the day of this age.
     #[serde(default)]
     pub below_age: Option<u8>,
+    /// Only for these kinds of readiness within the groups.
+    #[serde(default)]
+    pub readiness: Vec<String>,
+    /// Not for these kinds of readiness.
+    #[serde(default)]
+    pub not_readiness: Vec<String>,
     pub text: Said,
     /// What it means for planning the day's work.
     pub means: Said,
@@ -397,6 +411,10 @@ pub(crate) fn offer(text: &str) -> Option<Tilbud> {
 
 pub(crate) fn benefit(text: &str) -> Option<Ydelse> {
     Ydelse::from_code(text)
+}
+
+pub(crate) fn readiness(text: &str) -> Option<Parathed> {
+    Parathed::from_code(text)
 }
 
 pub(crate) fn reason(text: &str) -> Option<Fritagelse> {

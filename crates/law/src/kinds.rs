@@ -37,6 +37,8 @@ pub enum Kind {
     Duty,
     /// Lifts other rules while a reason holds.
     Exemption,
+    /// Lifts other rules for everyone in named municipalities: an experiment.
+    Waiver,
     /// A share of a pool of citizens must have had what another rule asks for.
     PortfolioShare,
     /// A step of a ladder of authorities' actions.
@@ -46,7 +48,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::TalksWithin, "talks-within"),
         (Self::FirstTalkBy, "first-talk-by"),
         (Self::TalksEvery, "talks-every"),
@@ -59,6 +61,7 @@ impl Kind {
         (Self::Right, "right"),
         (Self::Duty, "duty"),
         (Self::Exemption, "exemption"),
+        (Self::Waiver, "waiver"),
         (Self::PortfolioShare, "portfolio-share"),
         (Self::Step, "step"),
         (Self::Statement, "statement"),
@@ -93,6 +96,7 @@ impl Kind {
             Self::Right => ("ret", "right"),
             Self::Duty => ("pligt", "duty"),
             Self::Exemption => ("fritagelse", "exemption"),
+            Self::Waiver => ("forsøg", "experiment"),
             Self::PortfolioShare => ("andel af gruppen", "share of the group"),
             Self::Step => ("trin", "step"),
             Self::Statement => ("bestemmelse", "statement"),
@@ -112,6 +116,7 @@ impl Kind {
                 "window_months",
                 "window_weeks",
                 "end_of_week",
+                "rolling_months",
                 "counted",
                 "benefits",
             ],
@@ -144,8 +149,11 @@ impl Kind {
             Self::OfferGap => &["every_months", "every_weeks", "offers", "benefits"],
             Self::DurationLimit => &["offers", "max_weeks", "max_months", "extend_weeks", "benefits"],
             Self::Ratio => &["one_per", "up_to", "beyond_one_per"],
-            Self::Right | Self::Duty => &["benefits", "offers", "clock", "after_months", "after_weeks"],
+            Self::Right | Self::Duty => {
+                &["benefits", "offers", "clock", "after_months", "after_weeks", "window_months", "window_weeks"]
+            }
             Self::Exemption => &["reasons", "rules", "benefits"],
+            Self::Waiver => &["rules", "municipalities"],
             Self::PortfolioShare => &["share_percent", "rules"],
             Self::Step => &["step", "rules"],
             Self::Statement => &["share_percent", "hours", "min_talks", "becomes", "rules"],
@@ -167,7 +175,7 @@ impl Kind {
 
     fn numbers(self, how: &How) -> Result<(), String> {
         let need = |there: bool, what: &str| if there { Ok(()) } else { Err(format!("{} needs {what}", self.code())) };
-        let ends = [how.window_months, how.window_weeks, how.end_of_week].iter().flatten().count();
+        let ends = [how.window_months, how.window_weeks, how.end_of_week, how.rolling_months].iter().flatten().count();
         let one_window = || need(ends == 1, "one of how.window_months, how.window_weeks and how.end_of_week");
         let clock = || need(how.clock.is_some(), "how.clock");
         if let (Some(after), Some(until)) = (how.after_months, how.window_months)
@@ -189,6 +197,7 @@ impl Kind {
             how.min_talks,
             how.every_months,
             how.every_weeks,
+            how.rolling_months,
             how.opens_after_hours,
             how.months_after_exemption,
             how.max_weeks,
@@ -219,6 +228,12 @@ impl Kind {
             Self::Ratio => need(how.one_per.is_some_and(|n| n > 0), "how.one_per above 0"),
             Self::Exemption => need(!how.reasons.is_empty(), "how.reasons")
                 .and_then(|()| need(!how.rules.is_empty(), "how.rules: the codes it lifts")),
+            Self::Waiver => need(!how.rules.is_empty(), "how.rules: the codes it lifts")
+                .and_then(|()| need(!how.municipalities.is_empty(), "how.municipalities: codes of four digits"))
+                .and_then(|()| {
+                    let code = |c: &String| c.len() == 4 && c.bytes().all(|b| b.is_ascii_digit());
+                    need(how.municipalities.iter().all(code), "codes of four digits in how.municipalities, as 0730")
+                }),
             Self::PortfolioShare => {
                 need(how.share_percent.is_some_and(|s| (1..=100).contains(&s)), "how.share_percent from 1 to 100")
                     .and_then(|()| need(how.rules.len() == 1, "one rule in how.rules"))
@@ -241,6 +256,7 @@ impl Kind {
             Self::DurationLimit => offers::duration(version, case),
             Self::Right | Self::Duty => standing(version, case),
             Self::Exemption => exemption(version, case),
+            Self::Waiver => waiver(version, case),
             // Said of companies, pools and authorities, not of one citizen.
             Self::Ratio | Self::PortfolioShare | Self::Step | Self::Statement => None,
         }
@@ -262,15 +278,16 @@ fn done_by(version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Outc
     outcome.due(window.last())
 }
 
-/// A right or duty without a deadline; with a clock, from so long after its start, and only while the offers it is about
-/// run.
+/// A right or duty without a deadline; with a clock, within its window, and only while the offers it is about run.
 fn standing(version: &Version, case: &Case<'_>) -> Option<Outcome> {
-    let mut from = version.from;
+    let mut holds = Period { from: version.from, to: version.to };
     if version.how.clock.is_some() {
-        from = version.opens(case.clock(version)?);
-        if from > case.on {
+        let window = version.window(case.clock(version)?);
+        if !window.contains(case.on) {
             return None;
         }
+        let ends = version.how.window_months.is_some() || version.how.window_weeks.is_some();
+        holds = Period { from: window.from, to: if ends { window.to } else { version.to } };
     }
     let running = |f: &&&Fact| {
         matches!(&f.event, Event::Offer { offer, planned: false, .. } if version.offers.contains(offer))
@@ -280,9 +297,20 @@ fn standing(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     if !version.offers.is_empty() && fact.is_none() {
         return None;
     }
-    let mut outcome = Outcome::new(Verdict::Holds, Period { from, to: version.to });
+    let mut outcome = Outcome::new(Verdict::Holds, holds);
     outcome.used.extend(fact.filter(|_| case.trace).map(|f| f.id));
     Some(outcome)
+}
+
+/// An experiment holds in its municipalities.
+fn waiver(version: &Version, case: &Case<'_>) -> Option<Outcome> {
+    match case.journey.municipality {
+        Some(own) if version.how.municipalities.iter().any(|m| m == own) => {
+            Some(Outcome::new(Verdict::Holds, version.in_force()))
+        }
+        Some(_) => None,
+        None => Some(Outcome::unknown(version, Missing::Municipality)),
+    }
 }
 
 /// An exemption holds while a fact with one of its reasons does.

@@ -1,4 +1,4 @@
-//! The rule book that the program carries: one line a file of `law/`. A test keeps it whole.
+//! The rule books that the program carries: one line a file of `law/` and `law-forsoeg/`. A test keeps them whole.
 
 pub(crate) const FILES: &[(&str, &str)] = &[
     ("law/fritagelser/less-intensive.toml", include_str!("../../../law/fritagelser/less-intensive.toml")),
@@ -7,20 +7,32 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("law/maalgrupper/group-resource-closed.toml", include_str!("../../../law/maalgrupper/group-resource-closed.toml")),
     ("law/maalgrupper/groups-13.toml", include_str!("../../../law/maalgrupper/groups-13.toml")),
     ("law/maalgrupper/groups-5.toml", include_str!("../../../law/maalgrupper/groups-5.toml")),
+    ("law/maalgrupper/groups-older.toml", include_str!("../../../law/maalgrupper/groups-older.toml")),
     ("law/plan/plan-fund.toml", include_str!("../../../law/plan/plan-fund.toml")),
     ("law/plan/plan-who.toml", include_str!("../../../law/plan/plan-who.toml")),
+    ("law/plan/plan-youth.toml", include_str!("../../../law/plan/plan-youth.toml")),
     ("law/plan/rehab-team.toml", include_str!("../../../law/plan/rehab-team.toml")),
     ("law/registrering/cv-by-2w.toml", include_str!("../../../law/registrering/cv-by-2w.toml")),
     ("law/registrering/cv-by-3w.toml", include_str!("../../../law/registrering/cv-by-3w.toml")),
     ("law/registrering/cv-own-system.toml", include_str!("../../../law/registrering/cv-own-system.toml")),
+    ("law/registrering/cv-searchable.toml", include_str!("../../../law/registrering/cv-searchable.toml")),
     ("law/registrering/cv-who.toml", include_str!("../../../law/registrering/cv-who.toml")),
+    ("law/registrering/job-goal.toml", include_str!("../../../law/registrering/job-goal.toml")),
+    ("law/registrering/joblog.toml", include_str!("../../../law/registrering/joblog.toml")),
     ("law/registrering/jobnet-weekly.toml", include_str!("../../../law/registrering/jobnet-weekly.toml")),
+    ("law/samtaler/availability-talks.toml", include_str!("../../../law/samtaler/availability-talks.toml")),
+    ("law/samtaler/booking-withdrawn.toml", include_str!("../../../law/samtaler/booking-withdrawn.toml")),
     ("law/samtaler/booking.toml", include_str!("../../../law/samtaler/booking.toml")),
+    ("law/samtaler/cv-talk-fund-2w.toml", include_str!("../../../law/samtaler/cv-talk-fund-2w.toml")),
+    ("law/samtaler/flex-follow-30m.toml", include_str!("../../../law/samtaler/flex-follow-30m.toml")),
+    ("law/samtaler/sick-early.toml", include_str!("../../../law/samtaler/sick-early.toml")),
+    ("law/samtaler/sick-review-22w.toml", include_str!("../../../law/samtaler/sick-review-22w.toml")),
     ("law/samtaler/talk-16m-fund.toml", include_str!("../../../law/samtaler/talk-16m-fund.toml")),
     ("law/samtaler/talk-first-1w.toml", include_str!("../../../law/samtaler/talk-first-1w.toml")),
     ("law/samtaler/talk-first-fund-2w.toml", include_str!("../../../law/samtaler/talk-first-fund-2w.toml")),
     ("law/samtaler/talk-form.toml", include_str!("../../../law/samtaler/talk-form.toml")),
     ("law/samtaler/talk-sick-first-8w.toml", include_str!("../../../law/samtaler/talk-sick-first-8w.toml")),
+    ("law/samtaler/talks-4-per-year.toml", include_str!("../../../law/samtaler/talks-4-per-year.toml")),
     ("law/samtaler/talks-75-share-3-6m.toml", include_str!("../../../law/samtaler/talks-75-share-3-6m.toml")),
     ("law/samtaler/talks-75-share-fund.toml", include_str!("../../../law/samtaler/talks-75-share-fund.toml")),
     ("law/samtaler/talks-75-share.toml", include_str!("../../../law/samtaler/talks-75-share.toml")),
@@ -32,20 +44,38 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("law/samtaler/talks-municipality-3-6m.toml", include_str!("../../../law/samtaler/talks-municipality-3-6m.toml")),
     ("law/samtaler/talks-sick-6m.toml", include_str!("../../../law/samtaler/talks-sick-6m.toml")),
     ("law/samtaler/talks-sick-every-4w.toml", include_str!("../../../law/samtaler/talks-sick-every-4w.toml")),
+    ("law/samtaler/talks-youth-6m.toml", include_str!("../../../law/samtaler/talks-youth-6m.toml")),
+    ("law/tilbud/adult-apprentice.toml", include_str!("../../../law/tilbud/adult-apprentice.toml")),
     ("law/tilbud/internship-13w.toml", include_str!("../../../law/tilbud/internship-13w.toml")),
     ("law/tilbud/internship-4w.toml", include_str!("../../../law/tilbud/internship-4w.toml")),
+    ("law/tilbud/internship-self-found.toml", include_str!("../../../law/tilbud/internship-self-found.toml")),
+    ("law/tilbud/job-clarification-2y.toml", include_str!("../../../law/tilbud/job-clarification-2y.toml")),
+    ("law/tilbud/job-rotation.toml", include_str!("../../../law/tilbud/job-rotation.toml")),
     ("law/tilbud/mentor-6m.toml", include_str!("../../../law/tilbud/mentor-6m.toml")),
+    ("law/tilbud/mentor-rights.toml", include_str!("../../../law/tilbud/mentor-rights.toml")),
+    ("law/tilbud/mentor-study.toml", include_str!("../../../law/tilbud/mentor-study.toml")),
     ("law/tilbud/offer-6m.toml", include_str!("../../../law/tilbud/offer-6m.toml")),
     ("law/tilbud/offer-accept.toml", include_str!("../../../law/tilbud/offer-accept.toml")),
+    ("law/tilbud/offer-agreed.toml", include_str!("../../../law/tilbud/offer-agreed.toml")),
     ("law/tilbud/offer-first-v0-13w.toml", include_str!("../../../law/tilbud/offer-first-v0-13w.toml")),
+    ("law/tilbud/offer-gap-youth.toml", include_str!("../../../law/tilbud/offer-gap-youth.toml")),
     ("law/tilbud/offer-youth-first.toml", include_str!("../../../law/tilbud/offer-youth-first.toml")),
     ("law/tilbud/offers-75-share.toml", include_str!("../../../law/tilbud/offers-75-share.toml")),
+    ("law/tilbud/resource-team-6m.toml", include_str!("../../../law/tilbud/resource-team-6m.toml")),
+    ("law/tilbud/right-literacy.toml", include_str!("../../../law/tilbud/right-literacy.toml")),
+    ("law/tilbud/right-prior-learning.toml", include_str!("../../../law/tilbud/right-prior-learning.toml")),
+    ("law/tilbud/subsidy-private-12m.toml", include_str!("../../../law/tilbud/subsidy-private-12m.toml")),
     ("law/tilbud/subsidy-private-6m.toml", include_str!("../../../law/tilbud/subsidy-private-6m.toml")),
+    ("law/tilbud/subsidy-public-12m.toml", include_str!("../../../law/tilbud/subsidy-public-12m.toml")),
     ("law/tilbud/subsidy-public-4m.toml", include_str!("../../../law/tilbud/subsidy-public-4m.toml")),
+    ("law/tilbud/subsidy-public-6m.toml", include_str!("../../../law/tilbud/subsidy-public-6m.toml")),
+    ("law/tilbud/subsidy-wait.toml", include_str!("../../../law/tilbud/subsidy-wait.toml")),
     ("law/tilbud/test-reading.toml", include_str!("../../../law/tilbud/test-reading.toml")),
     ("law/tilbud/utility-13w.toml", include_str!("../../../law/tilbud/utility-13w.toml")),
     ("law/tilbud/work-duty.toml", include_str!("../../../law/tilbud/work-duty.toml")),
+    ("law/tilsyn/early-follow-up-20.toml", include_str!("../../../law/tilsyn/early-follow-up-20.toml")),
     ("law/tilsyn/focus-1.toml", include_str!("../../../law/tilsyn/focus-1.toml")),
+    ("law/tilsyn/focus-2.toml", include_str!("../../../law/tilsyn/focus-2.toml")),
     ("law/tilsyn/supervision-1.toml", include_str!("../../../law/tilsyn/supervision-1.toml")),
     ("law/tilsyn/supervision-2.toml", include_str!("../../../law/tilsyn/supervision-2.toml")),
     ("law/tilsyn/supervision-3.toml", include_str!("../../../law/tilsyn/supervision-3.toml")),
@@ -53,4 +83,32 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("law/virksomheder/additional.toml", include_str!("../../../law/virksomheder/additional.toml")),
     ("law/virksomheder/one-entry.toml", include_str!("../../../law/virksomheder/one-entry.toml")),
     ("law/virksomheder/ratio.toml", include_str!("../../../law/virksomheder/ratio.toml")),
+];
+
+/// Names and texts of the files of a book.
+type Files = &'static [(&'static str, &'static str)];
+
+/// Experiments, by name: books to lay over the ordinary one.
+pub(crate) const EXPERIMENTS: &[(&str, Files)] = &[
+    (
+        "a-kasser-2020",
+        &[
+            (
+                "law-forsoeg/a-kasser-2020/fund-trial.toml",
+                include_str!("../../../law-forsoeg/a-kasser-2020/fund-trial.toml"),
+            ),
+            (
+                "law-forsoeg/a-kasser-2020/talks-first-6m.toml",
+                include_str!("../../../law-forsoeg/a-kasser-2020/talks-first-6m.toml"),
+            ),
+        ],
+    ),
+    (
+        "frikommuner-1",
+        &[("law-forsoeg/frikommuner-1/free-1.toml", include_str!("../../../law-forsoeg/frikommuner-1/free-1.toml"))],
+    ),
+    (
+        "frikommuner-2",
+        &[("law-forsoeg/frikommuner-2/free-2.toml", include_str!("../../../law-forsoeg/frikommuner-2/free-2.toml"))],
+    ),
 ];

@@ -11,6 +11,8 @@ pub enum Missing {
     Extension,
     /// The citizen's age, which the rule asks about, is not known.
     Age,
+    /// The citizen's municipality, which the rule asks about, is not known.
+    Municipality,
 }
 
 impl Missing {
@@ -21,6 +23,7 @@ impl Missing {
             Self::Extension => {
                 ("det vides ikke, om der er givet forlængelse", "it is not known whether an extension was granted")
             }
+            Self::Municipality => ("borgerens kommune er ikke kendt", "the citizen's municipality is not known"),
             Self::Age => ("borgerens alder er ikke kendt", "the citizen's age is not known"),
         };
         match lang {

@@ -81,6 +81,7 @@ words! {
         Aktivitetsparat = "aktivitetsparat", "aktivitetsparat", "activity-ready";
         Uddannelsesparat = "uddannelsesparat", "uddannelsesparat", "education-ready";
         AabenlystUddannelsesparat = "aabenlyst_uddannelsesparat", "åbenlyst uddannelsesparat", "obviously education-ready";
+        UngHosKommunen = "ung_hos_kommunen", "under 25 med hele kontaktforløbet i kommunen (§ 27, stk. 3)", "under 25 with the whole contact course in the municipality (§ 27 stk. 3)";
     }
 }
 

@@ -38,6 +38,14 @@ pub(super) fn within(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         return Some(Outcome::unknown(version, Missing::Clock));
     };
     let mut window = version.window(start);
+    if let Some(months) = version.how.rolling_months {
+        let back = add_months(case.on, -i32::from(months));
+        if back >= start {
+            return Some(rolling(version, case, Period { from: back, to: Some(case.on) }));
+        }
+        // Until so many months have passed there is still time.
+        window = Period::months_from(start, months);
+    }
     if let Some(hours) = version.how.opens_after_hours {
         // Not handed over before the window ends: nothing is asked of this holder.
         window.from = case.after_paid_hours(hours).filter(|day| *day <= window.last())?;
@@ -62,6 +70,16 @@ pub(super) fn within(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let mut outcome = Outcome::new(Verdict::of(done >= usize::from(need), window, case.on), window);
     outcome.used = used;
     Some(outcome.counts(done.min(usize::from(u16::MAX)) as u16, need).due(window.last()))
+}
+
+/// Held in the months up to the day; when too few, it is already late.
+fn rolling(version: &Version, case: &Case<'_>, window: Period) -> Outcome {
+    let held: Vec<&Held> = counting(version, case, window).collect();
+    let need = version.min_talks();
+    let verdict = if held.len() >= usize::from(need) { Verdict::Met } else { Verdict::NotMet };
+    let mut outcome = Outcome::new(verdict, window).counts(held.len().min(usize::from(u16::MAX)) as u16, need);
+    outcome.used.extend(held.iter().filter(|_| case.trace).map(|t| t.id));
+    outcome.due(case.on)
 }
 
 /// A first talk by the end of the window.
