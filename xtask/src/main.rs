@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "runs other programs, reads and writes files")]
 #![allow(clippy::print_stdout, reason = "says what it does")]
 
+mod api;
 mod generate;
 mod load;
 mod needs;
@@ -13,7 +14,7 @@ use run::{Outcome, cargo, step};
 use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask check       format, lints, dependencies, purity, generated files, then test and fuzz
-cargo xtask test        every test; installs and starts PostgreSQL, Chromium and Node where they are missing
+cargo xtask test        every test; installs and starts PostgreSQL, Chromium, Node and Python where they are missing
 cargo xtask generate    the JSON Schema and docs/commands.md
 cargo xtask load [E]    eight readers on 100,000 cases over HTTP, on both engines
 cargo xtask fuzz [N]    each fuzz target for N seconds (default 20), from its kept corpus";
@@ -62,6 +63,8 @@ fn test() -> Outcome {
     let vars = [("TRAEDESTEN_TEST_POSTGRES", postgres.url())];
     step("cargo test", || run::with("cargo", &["test", "--workspace"], ".", &vars))?;
     drop(postgres);
+    needs::python()?;
+    step("requests to the API", api::test)?;
     needs::browser()?;
     step("browser", || {
         run::with("npm", &["ci", "--no-progress", "--loglevel=error"], "tests/browser", &[])?;

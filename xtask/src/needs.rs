@@ -35,6 +35,15 @@ pub(crate) fn browser() -> Outcome {
     if there("chromium") { Ok(()) } else { debian(&["chromium", "chromium-l10n"]) }
 }
 
+/// Python that can make an environment of its own.
+pub(crate) fn python() -> Outcome {
+    if output("python3", &["-c", "import ensurepip, venv"]).is_ok() {
+        Ok(())
+    } else {
+        debian(&["python3", "python3-venv"])
+    }
+}
+
 /// The dependency gate.
 pub(crate) fn cargo_deny() -> Outcome {
     if there("cargo-deny") { Ok(()) } else { with("cargo", &["install", "--locked", "cargo-deny@0.20.2"], ".", &[]) }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the edge of the program: the clock enters here")]
 
+mod api;
 mod assets;
 mod error;
 mod forms;
@@ -25,9 +26,20 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// Every page, with the layers around them.
+/// The addresses of the API.
+fn api_router() -> Router<Arc<AppState>> {
+    Router::new()
+        .route("/openapi.json", get(api::describe))
+        .route("/law/rules", get(api::law::rules))
+        .route("/law/assess", post(api::law::assess))
+        .fallback(api::not_found)
+        .method_not_allowed_fallback(api::wrong_method)
+}
+
+/// Every page and the API, with the layers around them.
 pub fn router(state: Arc<AppState>) -> Router {
     Router::new()
+        .nest("/api/v1", api_router())
         .route("/", get(pages::front::show))
         .route("/tal", get(pages::municipality::show))
         .route("/tal/{file}", get(pages::municipality::download))

@@ -232,7 +232,7 @@ pub(crate) fn says(citizen: CitizenId, seq: i64, text: &str, learned: &str, kind
     })
 }
 
-fn parse(citizen: CitizenId, seq: i64, text: &str) -> Result<Fact, RegistryError> {
+pub(crate) fn parse(citizen: CitizenId, seq: i64, text: &str) -> Result<Fact, RegistryError> {
     serde_json::from_str(text).map_err(|e| RegistryError::Unreadable { citizen, seq, what: e.to_string() })
 }
 

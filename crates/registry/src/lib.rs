@@ -11,6 +11,7 @@ mod caseload;
 mod citizens;
 mod db;
 mod error;
+mod every;
 mod exchange;
 mod journal;
 mod looks;

@@ -317,9 +317,10 @@ pub(crate) struct Book {
     /// Folder with a rule book (default: the one the program carries)
     #[arg(long, value_name = "DIR")]
     pub law: Option<PathBuf>,
-    /// Folder with a proposal to lay over it
-    #[arg(long, value_name = "DIR")]
-    pub overlay: Option<PathBuf>,
+    /// Folder with a proposal to lay over it, or an experiment by name: a-kasser-2020, frikommuner-1, frikommuner-2;
+    /// may be given again
+    #[arg(long, value_name = "DIR|NAME")]
+    pub overlay: Vec<PathBuf>,
     #[arg(long, default_value = "text")]
     pub format: Format,
 }
@@ -372,6 +373,11 @@ pub(crate) enum LawCommand {
         #[arg(long)]
         why: bool,
     },
+    /// What the difference between two days means for the work on a caseload: duties, talks, hours, and who they fall on
+    #[command(
+        after_help = "Example:\n  traedesten law impact 2026-06-30 2026-07-01 --journeys data/examples --on 2026-07-31"
+    )]
+    Impact(Impact),
     /// What differs between two days, and what it means for the day's work
     #[command(after_help = "Example:\n  traedesten law diff 2026-06-30 2026-07-01 --group 6.2")]
     Diff {
@@ -385,4 +391,34 @@ pub(crate) enum LawCommand {
         #[arg(long, value_name = "GROUP")]
         group: Option<String>,
     },
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Impact {
+    /// A day of the first law
+    pub first: Date,
+    /// A day of the second law
+    pub second: Date,
+    #[command(flatten)]
+    pub book: Book,
+    #[command(flatten)]
+    pub at: Where,
+    /// Instead of a registry: a folder with journeys as .json, or as .jsonl with one a line
+    #[arg(long, value_name = "DIR", conflicts_with = "registry")]
+    pub journeys: Option<PathBuf>,
+    /// The last day looked at (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Calendar months looked at, up to the one with that day
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=120))]
+    pub months: u16,
+    /// Only this target group, for example 6.2
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+    /// Minutes of a talk in person with preparation and notes. No published figure was found: 60 is an assumption
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub minutes_per_talk: u16,
+    /// Share of talks by phone or video, in percent; 44 is STAR's figure for 2023
+    #[arg(long, default_value_t = 44, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub remote_percent: u8,
 }

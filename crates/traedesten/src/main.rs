@@ -47,7 +47,7 @@ async fn run(args: Args) -> Result<u8, Failure> {
         Command::Synth(options) => commands::synth::run(&context, &options),
         Command::Schema { what } => commands::schema::run(&context, what),
         Command::Figures(command) => commands::figures::run(&context, command),
-        Command::Law(command) => commands::law::run(&context, command),
+        Command::Law(command) => commands::law::run(&context, command).await,
         Command::Config { action } => commands::config::run(&context, action),
         Command::CommandsPage => commands::page::run(),
         Command::Completions { shell } => Ok(commands::completions(shell)),

@@ -1,20 +1,25 @@
-//! `law check | list | show | assess | diff`.
+//! `law check | list | show | assess | diff | impact`.
+
+mod impact;
 
 use super::{Context, today};
 use crate::args::{Book, Format, LawCommand};
 use crate::failure::Failure;
 use crate::output::put;
-use ::law::{Assessment, Difference, Finding, LawBook, LawError, Mark, Rule, Subject, Version};
+use ::law::{
+    Assessment, AssessmentForm, Difference, LawBook, LawError, Mark, Rule, RuleForm, Subject, Version, VersionForm,
+};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use timeline::{Date, Journey, Lang, Maalgruppe};
 
-pub(crate) fn run(context: &Context, command: LawCommand) -> Result<u8, Failure> {
+pub(crate) async fn run(context: &Context, command: LawCommand) -> Result<u8, Failure> {
     match command {
         LawCommand::Check { book } => check(context, &book),
         LawCommand::List { book, on, group } => list(context, &book, on.unwrap_or_else(today), group.as_deref()),
         LawCommand::Show { code, book, on } => show(context, &book, &code, on),
         LawCommand::Assess { journey, book, on, known_on, why } => assess(context, &book, &journey, on, known_on, why),
+        LawCommand::Impact(options) => impact::run(context, options).await,
         LawCommand::Diff { first, second, book, group } => diff(context, &book, first, second, group.as_deref()),
     }
 }
@@ -39,15 +44,34 @@ fn files(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
     Ok(out)
 }
 
+/// The files of a proposal: a folder, or an experiment that the program carries.
+fn overlay_files(overlay: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let shipped = overlay.to_str().and_then(LawBook::experiment);
+    match shipped {
+        Some(shipped) if !overlay.is_dir() => Ok(shipped),
+        _ if overlay.is_dir() => files(overlay),
+        _ => {
+            let known: Vec<&str> = LawBook::experiments().collect();
+            let (name, known) = (overlay.display(), known.join(", "));
+            Err(Failure::usage(
+                format!("Ingen mappe og intet forsøg hedder »{name}«. Forsøg: {known}."),
+                format!("No folder and no experiment is called \"{name}\". Experiments: {known}."),
+            ))
+        }
+    }
+}
+
 fn read(book: &Book) -> Result<Result<LawBook, Vec<LawError>>, Failure> {
     let base = match &book.law {
         None => Ok(LawBook::shipped()),
         Some(dir) => LawBook::read(files(dir)?),
     };
-    Ok(match (&book.overlay, base) {
-        (Some(dir), Ok(base)) => base.with_proposal(files(dir)?),
-        (_, base) => base,
-    })
+    let mut book_so_far = base;
+    for overlay in &book.overlay {
+        let Ok(base) = book_so_far else { break };
+        book_so_far = base.with_proposal(overlay_files(overlay)?);
+    }
+    Ok(book_so_far)
 }
 
 fn sound(book: &Book) -> Result<LawBook, Failure> {
@@ -143,7 +167,7 @@ fn list(context: &Context, book: &Book, on: Date, group: Option<&str>) -> Result
     let rows: Vec<(&Rule, &Version)> =
         law.rules().iter().filter_map(|r| Some((r, r.all_on(on).find(holds)?))).collect();
     let text = if book.format == Format::Json {
-        let rules: Vec<Value> = rows.iter().map(|(r, v)| json!({"code": r.code, "kind": r.kind.code(), "subject": r.subject.code(), "title": {"da": r.title.da, "en": r.title.en}, "version": version_json(v)})).collect();
+        let rules: Vec<Value> = rows.iter().map(|(r, v)| json!({"code": r.code, "kind": r.kind.code(), "subject": r.subject.code(), "title": {"da": r.title.da, "en": r.title.en}, "version": VersionForm::from(*v)})).collect();
         object("law-list", json!({"program": env!("CARGO_PKG_VERSION"), "on": on.to_string()}), json!({"rules": rules}))
     } else {
         let mut out = String::new();
@@ -166,16 +190,6 @@ fn list(context: &Context, book: &Book, on: Date, group: Option<&str>) -> Result
         out
     };
     put(text.as_bytes(), None).map(|()| 0)
-}
-
-fn version_json(v: &Version) -> Value {
-    json!({
-        "from": v.from.to_string(), "to": v.to.map(|d| d.to_string()),
-        "groups": v.groups.iter().map(|g| g.code()).collect::<Vec<_>>(),
-        "holder": v.holder.map(timeline::Holder::code), "closed": v.closed,
-        "text": {"da": v.text.da, "en": v.text.en}, "means": {"da": v.means.da, "en": v.means.en},
-        "cite": v.cite.say(), "mark": v.checked.mark.code(), "checked_on": v.checked.on.0.to_string(), "checked_how": v.checked.how,
-    })
 }
 
 fn version_text(v: &Version, lang: Lang) -> String {
@@ -212,11 +226,7 @@ fn show(context: &Context, book: &Book, code: &str, on: Option<Date>) -> Result<
     let versions: Vec<&Version> =
         rule.versions.iter().filter(|v| on.is_none_or(|d| v.in_force().contains(d))).collect();
     let text = if book.format == Format::Json {
-        let rest = json!({
-            "code": rule.code, "kind": rule.kind.code(), "subject": rule.subject.code(),
-            "title": {"da": rule.title.da, "en": rule.title.en},
-            "versions": versions.iter().map(|v| version_json(v)).collect::<Vec<_>>(),
-        });
+        let rest = json!(RuleForm::new(rule, versions));
         object("law-rule", program(), rest)
     } else {
         let mut out = format!("{} · {} ({})\n", rule.code, rule.title.say(lang), rule.kind.label(lang));
@@ -250,29 +260,17 @@ fn assess(
     let assessment = law.assess(&journey, on);
     let out = match book.format {
         Format::Json => assessment_json(&assessment, known_on),
-        Format::Text => assessment_text(context.lang, &law, &assessment, why),
+        Format::Text => assessment_text(context.lang, &assessment, why),
     };
     put(out.as_bytes(), None).map(|()| 0)
 }
 
-fn finding_json(f: &Finding) -> Value {
-    json!({
-        "code": f.code, "kind": f.kind.code(), "title": {"da": f.title.0, "en": f.title.1}, "verdict": f.verdict.code(),
-        "missing": match f.verdict { ::law::Verdict::Unknown(m) => Some(m.say(Lang::En)), _ => None },
-        "from": f.window.from.to_string(), "to": f.window.to.map(|d| d.to_string()), "due": f.due.map(|d| d.to_string()),
-        "done": f.counts.map(|c| c.0), "asked": f.counts.map(|c| c.1), "holder": f.holder.map(timeline::Holder::code),
-        "version_from": f.version_from.to_string(), "cite": f.cite, "mark": f.mark.code(),
-        "facts": f.used.iter().map(|id| id.0).collect::<Vec<_>>(), "lifted_by": f.lifted_by,
-    })
-}
-
 fn assessment_json(a: &Assessment, known_on: Option<Date>) -> String {
     let spec = json!({"program": env!("CARGO_PKG_VERSION"), "on": a.on.to_string(), "known_on": known_on.map(|d| d.to_string())});
-    let findings: Vec<Value> = a.findings.iter().map(finding_json).collect();
-    object("law-assessment", spec, json!({"group": a.group.map(Maalgruppe::code), "findings": findings}))
+    object("law-assessment", spec, json!(AssessmentForm::from(a)))
 }
 
-fn assessment_text(lang: Lang, law: &LawBook, a: &Assessment, why: bool) -> String {
+fn assessment_text(lang: Lang, a: &Assessment, why: bool) -> String {
     let Some(group) = a.group else {
         return lang
             .pick(
@@ -311,8 +309,8 @@ fn diff(context: &Context, book: &Book, first: Date, second: Date, group: Option
         let spec = json!({"program": env!("CARGO_PKG_VERSION"), "first": first.to_string(), "second": second.to_string(), "group": group.map(Maalgruppe::code)});
         let all: Vec<Value> = differences.iter().map(|d| json!({
             "code": d.rule.code, "change": d.change.code(), "title": {"da": d.rule.title.da, "en": d.rule.title.en},
-            "before": d.before.iter().map(|v| version_json(v)).collect::<Vec<_>>(),
-            "after": d.after.iter().map(|v| version_json(v)).collect::<Vec<_>>(),
+            "before": d.before.iter().map(|v| VersionForm::from(*v)).collect::<Vec<_>>(),
+            "after": d.after.iter().map(|v| VersionForm::from(*v)).collect::<Vec<_>>(),
         })).collect();
         object("law-diff", spec, json!({"differences": all}))
     } else if differences.is_empty() {
