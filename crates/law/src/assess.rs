@@ -57,8 +57,9 @@ impl LawBook {
         let prepared = Prepared::new(journey);
         let Some(group) = prepared.group_on(on) else { return Assessment { on, group: None, findings: Vec::new() } };
         let case = Case::new(&prepared, on, true);
-        let answers = answers(self.versions_on(on, group), &case);
-        Assessment { on, group: Some(group), findings: answers.into_iter().map(Finding::from).collect() }
+        let mut all = Vec::new();
+        answer(self.versions_on(on, group), &case, &mut all);
+        Assessment { on, group: Some(group), findings: all.into_iter().map(Finding::from).collect() }
     }
 }
 
@@ -76,14 +77,22 @@ impl<'b> InForce<'b> {
     /// What this law says of a citizen on a day, without the trace of facts. The day need not be one on which this law is
     /// in force: so one law can be held against another on the same facts.
     pub fn answers(&self, prepared: &Prepared<'_>, on: Date) -> Vec<Answer<'b>> {
-        let Some(group) = prepared.group_on(on) else { return Vec::new() };
-        let case = Case::new(prepared, on, false);
-        answers(self.groups[group as usize].iter().copied(), &case)
+        let mut out = Vec::new();
+        self.answers_into(prepared, on, &mut out);
+        out
+    }
+
+    /// The same into a list that is emptied first: one list for a whole population.
+    pub fn answers_into(&self, prepared: &Prepared<'_>, on: Date, out: &mut Vec<Answer<'b>>) {
+        out.clear();
+        if let Some(group) = prepared.group_on(on) {
+            let case = Case::new(prepared, on, false);
+            answer(self.groups[group as usize].iter().copied(), &case, out);
+        }
     }
 }
 
-fn answers<'b>(versions: impl Iterator<Item = (&'b Rule, &'b Version)>, case: &Case<'_>) -> Vec<Answer<'b>> {
-    let mut out: Vec<Answer<'b>> = Vec::new();
+fn answer<'b>(versions: impl Iterator<Item = (&'b Rule, &'b Version)>, case: &Case<'_>, out: &mut Vec<Answer<'b>>) {
     let age = case.journey.born.map(|born| timeline::age_on(born, case.on));
     let mut exempted = false;
     for (rule, version) in versions {
@@ -97,22 +106,21 @@ fn answers<'b>(versions: impl Iterator<Item = (&'b Rule, &'b Version)>, case: &C
             (true, None) if out.last().is_some_and(|a| a.rule.code == rule.code) => continue,
             (true, None) => Some(Outcome::unknown(version, Missing::Age)),
             (true, Some(age)) if !version.is_for_age(age) => continue,
-            _ => rule.kind.assess(version, case),
+            _ => rule.kind.assess(&rule.code, version, case),
         };
         if let Some(outcome) = outcome {
             exempted |= matches!(rule.kind, Kind::Exemption | Kind::Waiver);
-            out.push(Answer { rule, version, outcome });
+            out.push(Answer { rule, version, outcome, lifted_by: None });
         }
     }
     if exempted {
-        lift(&mut out, case);
+        lift(out, case);
     }
-    out
 }
 
 /// Rules that an exemption in force lifts. A fact that names rules lifts those and no others.
-fn lift(answers: &mut [Answer<'_>], case: &Case<'_>) {
-    let mut lifted: Vec<(&str, &str, Option<FactId>)> = Vec::new();
+fn lift<'b>(answers: &mut [Answer<'b>], case: &Case<'_>) {
+    let mut lifted: Vec<(&'b str, &'b str, Option<FactId>)> = Vec::new();
     for waiver in answers.iter().filter(|a| a.rule.kind == Kind::Waiver && a.outcome.verdict == Verdict::Holds) {
         lifted.extend(waiver.version.how.rules.iter().map(|r| (r.as_str(), waiver.rule.code.as_str(), None)));
     }
@@ -134,7 +142,7 @@ fn lift(answers: &mut [Answer<'_>], case: &Case<'_>) {
     for answer in answers.iter_mut().filter(can_be_lifted) {
         if let Some((_, by, fact)) = lifted.iter().find(|(code, ..)| *code == answer.rule.code) {
             answer.outcome.verdict = Verdict::Exempt;
-            answer.outcome.lifted_by = Some((*by).to_owned());
+            answer.lifted_by = Some(*by);
             answer.outcome.used.extend(fact.filter(|_| case.trace));
         }
     }

@@ -93,7 +93,7 @@ impl Version {
     /// The first day of the window that a clock's start opens.
     pub(crate) fn opens(&self, start: Date) -> Date {
         let start = self.how.after_weeks.map_or(start, |w| start.saturating_add((i64::from(w) * 7).days()));
-        add_months(start, i32::from(self.how.after_months.unwrap_or(0)))
+        self.how.after_months.map_or(start, |months| add_months(start, i32::from(months)))
     }
 
     /// The window that a clock's start opens.
@@ -380,6 +380,12 @@ fn version(v: VersionFile, kind: Option<Kind>, line: usize) -> Result<Version, V
         && from >= below
     {
         faults.push(format!("no age is both at least {from} and below {below}"));
+    }
+    if v.below_age == Some(0) {
+        faults.push("below_age = 0 is nobody; leave the version out instead".to_owned());
+    }
+    if let Some(word) = v.readiness.iter().find(|r| v.not_readiness.contains(r)) {
+        faults.push(format!("\"{word}\" stands in both readiness and not_readiness"));
     }
     if v.cite.act.trim().is_empty() || (v.cite.paragraph.is_none() && v.cite.text.is_none()) {
         faults.push("cite needs an act, and a paragraph or the text it stands in".to_owned());

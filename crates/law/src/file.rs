@@ -262,6 +262,9 @@ pub struct How {
     /// Exempted for one of `reasons` when the deadline fell: due so many months after the exemption ended.
     #[serde(default)]
     pub months_after_exemption: Option<u16>,
+    /// A subsidised job begun up to so many weeks after the deadline may have been given in time.
+    #[serde(default)]
+    pub subsidy_late_weeks: Option<u16>,
     /// Least length of the offer, in weeks.
     #[serde(default)]
     pub min_weeks: Option<u16>,
@@ -329,6 +332,7 @@ impl How {
             ("rolling_months", self.rolling_months.is_some()),
             ("counted", self.counted != Counted::All),
             ("months_after_exemption", self.months_after_exemption.is_some()),
+            ("subsidy_late_weeks", self.subsidy_late_weeks.is_some()),
             ("min_weeks", self.min_weeks.is_some()),
             ("offers", !self.offers.is_empty()),
             ("max_weeks", self.max_weeks.is_some()),

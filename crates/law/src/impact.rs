@@ -111,7 +111,9 @@ const fn is_duty(kind: Kind) -> bool {
 
 /// Whether the duty is today's: its window has opened and not yet closed, or it has no deadline.
 fn is_live(answer: &Answer<'_>, on: Date) -> bool {
-    is_duty(answer.rule.kind) && (answer.outcome.window.contains(on) || answer.rule.kind == Kind::TalksEvery)
+    // A duty without a deadline is live when it is told at all: its version need not be of the day asked about.
+    let told = matches!(answer.rule.kind, Kind::TalksEvery | Kind::Duty);
+    is_duty(answer.rule.kind) && (told || answer.outcome.window.contains(on))
 }
 
 impl<'b> Impact<'b> {
@@ -158,13 +160,14 @@ impl<'b> Impact<'b> {
                         let work = side.entry(place).or_default();
                         work.citizens += u32::from(live);
                         work.deadlines += u32::from(due);
+                        let talks = talks_a_month(answer, &all, end);
+                        // The share is of all, those exempted among them; it is cut to what is left of talks at the end.
+                        work.talks_least += talks * law.share_asked(code, group);
                         if answer.outcome.verdict == Verdict::Exempt {
                             work.exempt += 1;
-                            continue;
+                        } else {
+                            work.talks += talks;
                         }
-                        let talks = talks_a_month(answer, &all, end);
-                        work.talks += talks;
-                        work.talks_least += talks * law.share_asked(code, group);
                     }
                 }
             }
@@ -183,6 +186,9 @@ impl<'b> Impact<'b> {
                 }
             }
             progress(n as u64 + 1);
+        }
+        for work in impact.before.values_mut().chain(impact.after.values_mut()) {
+            work.talks_least = work.talks_least.min(work.talks);
         }
         impact
     }

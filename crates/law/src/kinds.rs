@@ -141,6 +141,7 @@ impl Kind {
                 "offers",
                 "benefits",
                 "months_after_exemption",
+                "subsidy_late_weeks",
                 "reasons",
             ],
             Self::TalksEvery => {
@@ -176,19 +177,32 @@ impl Kind {
     fn numbers(self, how: &How) -> Result<(), String> {
         let need = |there: bool, what: &str| if there { Ok(()) } else { Err(format!("{} needs {what}", self.code())) };
         let ends = [how.window_months, how.window_weeks, how.end_of_week, how.rolling_months].iter().flatten().count();
-        let one_window = || need(ends == 1, "one of how.window_months, how.window_weeks and how.end_of_week");
+        let one_window = || {
+            need(
+                ends == 1,
+                "one of how.window_months, how.window_weeks, how.end_of_week and, for talks-within, how.rolling_months",
+            )
+        };
         let clock = || need(how.clock.is_some(), "how.clock");
-        if let (Some(after), Some(until)) = (how.after_months, how.window_months)
-            && after >= until
-        {
-            return Err(format!("the window is impossible: it begins after {after} months and ends after {until}"));
-        }
-        if let (Some(after), Some(weeks)) = (how.after_months, how.window_weeks.or(how.end_of_week))
-            && u32::from(after) * 30 >= u32::from(weeks) * 7
-        {
-            return Err(format!(
-                "the window is impossible: it begins after {after} months and ends after {weeks} weeks"
-            ));
+        let days = |months: Option<u16>, weeks: Option<u16>| {
+            u32::from(months.unwrap_or(0)) * 30 + u32::from(weeks.unwrap_or(0)) * 7
+        };
+        let after = days(how.after_months, how.after_weeks);
+        let until = days(how.window_months, how.window_weeks.or(how.end_of_week));
+        if after > 0 && ends > 0 && after >= until {
+            let said = |months: Option<u16>, weeks: Option<u16>| match (months, weeks) {
+                (Some(m), Some(w)) => format!("{m} months and {w} weeks"),
+                (Some(m), None) => format!("{m} months"),
+                (None, w) => format!("{} weeks", w.unwrap_or(0)),
+            };
+            let begins = said(how.after_months, how.after_weeks);
+            if how.rolling_months.is_some() {
+                return Err(format!(
+                    "how.rolling_months looks back from the day asked about; it cannot begin after {begins}"
+                ));
+            }
+            let last = said(how.window_months, how.window_weeks.or(how.end_of_week));
+            return Err(format!("the window is impossible: it begins after {begins} and ends after {last}"));
         }
         let numbers = [
             how.window_months,
@@ -202,6 +216,8 @@ impl Kind {
             how.months_after_exemption,
             how.max_weeks,
             how.max_months,
+            how.extend_weeks,
+            how.subsidy_late_weeks,
         ];
         if numbers.contains(&Some(0)) {
             return Err("a window or a number of 0 asks for nothing; leave the rule out instead".to_owned());
@@ -210,7 +226,13 @@ impl Kind {
             Self::TalksWithin => {
                 clock().and_then(|()| need(how.min_talks.is_some(), "how.min_talks")).and_then(|()| one_window())
             }
-            Self::FirstTalkBy | Self::OfferBy | Self::CvBy | Self::PlanBy => clock().and_then(|()| one_window()),
+            Self::OfferBy => clock().and_then(|()| one_window()).and_then(|()| {
+                need(
+                    how.months_after_exemption.is_some() == !how.reasons.is_empty(),
+                    "how.months_after_exemption and how.reasons together",
+                )
+            }),
+            Self::FirstTalkBy | Self::CvBy | Self::PlanBy => clock().and_then(|()| one_window()),
             Self::TalksEvery => clock().and_then(|()| {
                 need(
                     how.every_months.is_some() != how.every_weeks.is_some(),
@@ -239,17 +261,21 @@ impl Kind {
                     .and_then(|()| need(how.rules.len() == 1, "one rule in how.rules"))
             }
             Self::Step => need(how.step.is_some(), "how.step"),
-            Self::Right | Self::Duty | Self::Statement => Ok(()),
+            Self::Right | Self::Duty => need(
+                how.window_months.or(how.window_weeks).is_none() || how.clock.is_some(),
+                "how.clock for its window",
+            ),
+            Self::Statement => Ok(()),
         }
     }
 
     /// The outcome for a case in the version's group, or nothing where the rule says nothing about it.
-    pub(crate) fn assess(self, version: &Version, case: &Case<'_>) -> Option<Outcome> {
+    pub(crate) fn assess(self, code: &str, version: &Version, case: &Case<'_>) -> Option<Outcome> {
         match self {
             Self::TalksWithin => talks::within(version, case),
             Self::FirstTalkBy => talks::first_by(version, case),
             Self::TalksEvery => talks::every(version, case),
-            Self::OfferBy => offers::by(version, case),
+            Self::OfferBy => offers::by(code, version, case),
             Self::OfferGap => offers::gap(version, case),
             Self::CvBy => Some(done_by(version, case, |e| matches!(e, Event::Cv { .. }))),
             Self::PlanBy => Some(done_by(version, case, |e| matches!(e, Event::Goal { .. } | Event::Step { .. }))),
@@ -282,7 +308,10 @@ fn done_by(version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Outc
 fn standing(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let mut holds = Period { from: version.from, to: version.to };
     if version.how.clock.is_some() {
-        let window = version.window(case.clock(version)?);
+        let Some(start) = case.clock(version) else {
+            return Some(Outcome::unknown(version, Missing::Clock));
+        };
+        let window = version.window(start);
         if !window.contains(case.on) {
             return None;
         }

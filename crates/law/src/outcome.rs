@@ -19,13 +19,11 @@ pub struct Outcome {
     pub counts: Option<(u16, u16)>,
     /// Facts that decided it; empty where the trace is off.
     pub used: Vec<FactId>,
-    /// The exemption that lifts it.
-    pub lifted_by: Option<String>,
 }
 
 impl Outcome {
     pub(crate) const fn new(verdict: Verdict, window: Period) -> Self {
-        Self { verdict, window, due: None, counts: None, used: Vec::new(), lifted_by: None }
+        Self { verdict, window, due: None, counts: None, used: Vec::new() }
     }
 
     pub(crate) const fn unknown(version: &Version, missing: Missing) -> Self {
@@ -52,6 +50,8 @@ pub struct Answer<'b> {
     pub version: &'b Version,
     /// What it says.
     pub outcome: Outcome,
+    /// The exemption that lifts it.
+    pub lifted_by: Option<&'b str>,
 }
 
 /// What a rule says of a case, with everything needed to explain it years later.
@@ -91,7 +91,7 @@ pub struct Finding {
 
 impl From<Answer<'_>> for Finding {
     fn from(answer: Answer<'_>) -> Self {
-        let Answer { rule, version, outcome } = answer;
+        let Answer { rule, version, outcome, lifted_by } = answer;
         Self {
             code: rule.code.clone(),
             kind: rule.kind,
@@ -107,7 +107,7 @@ impl From<Answer<'_>> for Finding {
             mark: version.checked.mark,
             checked: version.checked.how.clone(),
             used: outcome.used,
-            lifted_by: outcome.lifted_by,
+            lifted_by: lifted_by.map(str::to_owned),
         }
     }
 }

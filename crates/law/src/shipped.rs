@@ -70,7 +70,6 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("law/tilbud/subsidy-public-4m.toml", include_str!("../../../law/tilbud/subsidy-public-4m.toml")),
     ("law/tilbud/subsidy-public-6m.toml", include_str!("../../../law/tilbud/subsidy-public-6m.toml")),
     ("law/tilbud/subsidy-wait.toml", include_str!("../../../law/tilbud/subsidy-wait.toml")),
-    ("law/tilbud/test-reading.toml", include_str!("../../../law/tilbud/test-reading.toml")),
     ("law/tilbud/utility-13w.toml", include_str!("../../../law/tilbud/utility-13w.toml")),
     ("law/tilbud/work-duty.toml", include_str!("../../../law/tilbud/work-duty.toml")),
     ("law/tilsyn/early-follow-up-20.toml", include_str!("../../../law/tilsyn/early-follow-up-20.toml")),

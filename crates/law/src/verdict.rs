@@ -9,6 +9,8 @@ pub enum Missing {
     Clock,
     /// Whether an extension was granted is not among the facts.
     Extension,
+    /// Whether the offer was given before the deadline is not among the facts.
+    GivenInTime,
     /// The citizen's age, which the rule asks about, is not known.
     Age,
     /// The citizen's municipality, which the rule asks about, is not known.
@@ -24,6 +26,10 @@ impl Missing {
                 ("det vides ikke, om der er givet forlængelse", "it is not known whether an extension was granted")
             }
             Self::Municipality => ("borgerens kommune er ikke kendt", "the citizen's municipality is not known"),
+            Self::GivenInTime => (
+                "løntilskuddet begyndte efter fristen; det vides ikke, om det var givet i tide",
+                "the subsidised job began after the deadline; it is not known whether it was given in time",
+            ),
             Self::Age => ("borgerens alder er ikke kendt", "the citizen's age is not known"),
         };
         match lang {

@@ -50,6 +50,52 @@ fn versions_on_one_day_for_different_groups_are_no_fault() {
     assert!(LawBook::read([("a.toml".to_owned(), text)]).is_ok());
 }
 
+/// Two versions of a duty from the same day with what differs between them.
+fn beside(first: &str, second: &str) -> Result<LawBook, String> {
+    let head = rule("DUTY", "duty", "").replace("from = 2020-01-01", &format!("from = 2020-01-01\n{first}"));
+    let text = head + &version(&format!("from = 2020-01-01\n{second}"), "");
+    LawBook::read([("a.toml".to_owned(), text)]).map_err(|faults| faults[0].to_string())
+}
+
+#[test]
+fn versions_beside_each_other_must_not_share_a_citizen() {
+    for (first, second) in [
+        ("below_age = 30", "from_age = 30"),
+        ("below_age = 30", "from_age = 30\nbelow_age = 50"),
+        ("readiness = [\"ung_hos_kommunen\"]", "not_readiness = [\"ung_hos_kommunen\"]"),
+        ("readiness = [\"jobparat\"]", "readiness = [\"uddannelsesparat\"]"),
+        ("groups = [\"6.1\"]\nbelow_age = 30", "groups = [\"6.2\"]\nbelow_age = 40"),
+    ] {
+        assert!(beside(first, second).is_ok(), "{first} and {second}: {:?}", beside(first, second));
+    }
+    for (first, second) in [
+        ("below_age = 30", "from_age = 29"),
+        ("below_age = 30", "groups = [\"6.1\"]"),
+        ("from_age = 50", "from_age = 60"),
+        ("readiness = [\"jobparat\"]", "groups = [\"6.2\"]"),
+        ("not_readiness = [\"jobparat\"]", "not_readiness = [\"uddannelsesparat\"]"),
+        ("readiness = [\"jobparat\", \"uddannelsesparat\"]", "readiness = [\"uddannelsesparat\"]"),
+        ("closed = true", "closed = false"),
+    ] {
+        let text = beside(first, second).expect_err("one citizen would have both");
+        assert!(text.contains("two versions are in force on 2020-01-01"), "{first} and {second}: {text}");
+    }
+}
+
+#[test]
+fn an_experiment_that_lifts_a_rule_that_is_not_there_or_itself_is_refused() {
+    let waiver = |code: &str, target: &str| {
+        rule(code, "waiver", &format!("rules = [\"{target}\"], municipalities = [\"0851\"]"))
+    };
+    let text = refused(&[("a.toml", waiver("FREE", "NOWHERE"))]);
+    assert_eq!(text, "a.toml, line 7, rule FREE: no rule is called NOWHERE\n");
+    let text = refused(&[("a.toml", waiver("FREE", "FREE"))]);
+    assert!(text.contains("the exemptions lift each other in a circle: FREE → FREE"), "{text}");
+    let lifts = rule("LIFT", "exemption", "reasons = [\"barsel\"], rules = [\"FREE\"]");
+    let text = refused(&[("a.toml", waiver("FREE", "LIFT")), ("b.toml", lifts)]);
+    assert!(text.contains("FREE → LIFT → FREE"), "{text}");
+}
+
 #[test]
 fn a_code_that_two_files_have_is_refused_with_both() {
     let text = refused(&[("a.toml", rule("DUTY", "duty", "")), ("b.toml", rule("DUTY", "right", ""))]);

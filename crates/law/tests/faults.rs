@@ -160,6 +160,7 @@ fn an_unknown_word_is_refused_with_the_word() {
         ("\"6.2\"", "\"6.14\"", 7, "no target group is called \"6.14\""),
         ("holder = \"kommune\"", "holder = \"jobcenter\"", 7, "no holder is called \"jobcenter\""),
         ("clock = \"benefit-start\"", "clock = \"benefit_start\"", 13, "benefit_start"),
+        ("clock = \"benefit-start\"", "clock = \"paid-hours\"", 13, "accumulated-benefit"),
         ("window_months = 6", "window_months = 6, counted = \"by_fund\"", 13, "by_fund"),
         ("window_months = 6", "window_months = 6, offers = [\"praktik\"]", 7, "no offer is called \"praktik\""),
         ("window_months = 6", "window_months = 6, reasons = [\"job\"]", 7, "no reason is called \"job\""),
@@ -180,7 +181,7 @@ fn impossible_numbers_are_refused() {
             "window_months = 6",
             "window_months = 6, window_weeks = 26",
             7,
-            "one of how.window_months, how.window_weeks and how.end_of_week",
+            "one of how.window_months, how.window_weeks, how.end_of_week",
         ),
         ("min_talks = 4", "min_talks = 70000", 13, "70000"),
         ("to = 2023-12-31", "to = 2019-12-31", 7, "it ends on 2019-12-31 before it begins on 2020-01-01"),
@@ -204,7 +205,7 @@ fn numbers_that_a_kind_needs_are_asked_for() {
         (
             "talks-within",
             "clock = \"in-group\", min_talks = 4",
-            "one of how.window_months, how.window_weeks and how.end_of_week",
+            "one of how.window_months, how.window_weeks, how.end_of_week",
         ),
         ("first-talk-by", "window_weeks = 1", "first-talk-by needs how.clock"),
         ("offer-by", "clock = \"in-group\"", "offer-by needs one of"),
@@ -235,6 +236,105 @@ fn a_length_of_zero_is_refused_for_every_kind() {
         ("talks-every", "clock = \"in-group\", every_months = 0", "asks for nothing"),
         ("talks-every", "clock = \"in-group\", every_weeks = 0", "asks for nothing"),
         ("duration-limit", "max_weeks = 0, offers = [\"mentor\"]", "asks for nothing"),
+    ]);
+}
+
+#[test]
+fn ages_and_readiness_that_nobody_has_are_refused() {
+    all_are_refused(&[
+        ("holder =", "from_age = 30\nbelow_age = 30\nholder =", 7, "no age is both at least 30 and below 30"),
+        ("holder =", "from_age = 50\nbelow_age = 30\nholder =", 7, "no age is both at least 50 and below 30"),
+        ("holder =", "below_age = 300\nholder =", 10, "u8"),
+        ("holder =", "from_age = \"30\"\nholder =", 10, "u8"),
+        ("holder =", "age = 30\nholder =", 10, "age"),
+        ("holder =", "readiness = [\"ung\"]\nholder =", 7, "no readiness is called \"ung\""),
+        ("holder =", "not_readiness = [\"klar\"]\nholder =", 7, "no readiness is called \"klar\""),
+        ("holder =", "readiness = \"jobparat\"\nholder =", 10, "a sequence"),
+        ("holder =", "closed = \"yes\"\nholder =", 10, "a boolean"),
+    ]);
+}
+
+#[test]
+fn a_key_that_says_nothing_for_the_kind_is_refused() {
+    all_numbers_are_refused(&[
+        (
+            "talks-within",
+            "clock = \"in-group\", min_talks = 4, window_months = 6, every_months = 3",
+            "how.every_months",
+        ),
+        (
+            "talks-within",
+            "clock = \"in-group\", min_talks = 4, window_months = 6, reasons = [\"barsel\"]",
+            "how.reasons",
+        ),
+        ("talks-within", "clock = \"in-group\", min_talks = 4, window_months = 6, step = 1", "how.step"),
+        ("first-talk-by", "clock = \"in-group\", rolling_months = 12", "how.rolling_months says nothing"),
+        ("first-talk-by", "clock = \"in-group\", window_weeks = 1, opens_after_hours = 410", "how.opens_after_hours"),
+        ("first-talk-by", "clock = \"in-group\", window_weeks = 1, min_talks = 2", "how.min_talks"),
+        ("talks-every", "clock = \"in-group\", every_months = 3, window_months = 6", "how.window_months"),
+        ("talks-every", "clock = \"in-group\", every_months = 3, opens_after_hours = 410", "how.opens_after_hours"),
+        ("offer-by", "clock = \"in-group\", window_months = 6, counted = \"by_holder\"", "how.counted"),
+        ("offer-gap", "every_months = 4, clock = \"in-group\"", "how.clock"),
+        ("offer-gap", "every_months = 4, min_weeks = 2", "how.min_weeks"),
+        ("cv-by", "clock = \"in-group\", window_weeks = 2, months_after_exemption = 1", "how.months_after_exemption"),
+        ("plan-by", "clock = \"in-group\", window_weeks = 2, offers = [\"mentor\"]", "how.offers"),
+        ("duration-limit", "max_months = 4, offers = [\"mentor\"], every_months = 4", "how.every_months"),
+        ("duration-limit", "max_months = 4, offers = [\"mentor\"], clock = \"in-group\"", "how.clock"),
+        ("ratio", "one_per = 5, max_weeks = 4", "how.max_weeks"),
+        ("right", "min_talks = 4", "how.min_talks"),
+        ("duty", "rolling_months = 12", "how.rolling_months"),
+        ("duty", "rules = [\"TALKS\"]", "how.rules"),
+        ("exemption", "reasons = [\"barsel\"], rules = [\"TALKS\"], municipalities = [\"0851\"]", "how.municipalities"),
+        ("waiver", "rules = [\"TALKS\"], municipalities = [\"0851\"], reasons = [\"barsel\"]", "how.reasons"),
+        ("waiver", "rules = [\"TALKS\"], municipalities = [\"0851\"], clock = \"in-group\"", "how.clock"),
+        ("portfolio-share", "share_percent = 75, rules = [\"TALKS\"], hours = 100", "how.hours"),
+        ("step", "step = 1, share_percent = 75", "how.share_percent"),
+        ("statement", "clock = \"in-group\"", "how.clock"),
+    ]);
+}
+
+#[test]
+fn the_message_about_such_a_key_names_the_keys_of_the_kind() {
+    let how = "how = { clock = \"benefit-start\", min_talks = 4, window_months = 6 }";
+    let text = planted(how, "how = { every_months = 4, clock = \"in-group\" }").replace("talks-within", "offer-gap");
+    let text = refused(&[("a.toml", &text)]);
+    let words = "how.clock says nothing for the kind offer-gap; it knows every_months, every_weeks, offers, benefits";
+    assert!(text.contains(words), "{text}");
+}
+
+#[test]
+fn an_experiment_needs_rules_and_municipalities() {
+    all_numbers_are_refused(&[
+        ("waiver", "municipalities = [\"0851\"]", "waiver needs how.rules: the codes it lifts"),
+        ("waiver", "rules = [\"TALKS\"]", "waiver needs how.municipalities"),
+        ("waiver", "rules = [\"TALKS\"], municipalities = [\"851\"]", "codes of four digits"),
+        ("waiver", "rules = [\"TALKS\"], municipalities = [\"08510\"]", "codes of four digits"),
+        ("waiver", "rules = [\"TALKS\"], municipalities = [\"Aalborg\"]", "codes of four digits"),
+        ("waiver", "rules = [\"TALKS\"], municipalities = [\"0851\", \"08 1\"]", "codes of four digits"),
+        ("waiver", "rules = [\"TALKS\"], municipalities = [\"\"]", "codes of four digits"),
+    ]);
+}
+
+#[test]
+fn the_new_lengths_must_be_there_and_not_be_zero() {
+    all_numbers_are_refused(&[
+        ("offer-gap", "offers = [\"mentor\"]", "offer-gap needs either how.every_months or how.every_weeks"),
+        ("offer-gap", "every_months = 4, every_weeks = 4", "either how.every_months or how.every_weeks"),
+        ("offer-gap", "every_weeks = 0", "asks for nothing"),
+        ("offer-by", "clock = \"in-group\", window_months = 6, months_after_exemption = 0", "asks for nothing"),
+        ("talks-within", "clock = \"in-group\", min_talks = 4, rolling_months = 0", "asks for nothing"),
+        ("talks-within", "clock = \"in-group\", min_talks = 4, rolling_months = 12, window_months = 6", "needs one of"),
+        (
+            "talks-within",
+            "clock = \"in-group\", min_talks = 4, window_months = 6, opens_after_hours = 0",
+            "asks for nothing",
+        ),
+        ("duration-limit", "max_months = 0, offers = [\"mentor\"]", "asks for nothing"),
+        (
+            "duration-limit",
+            "max_months = 4, max_weeks = 4, offers = [\"mentor\"]",
+            "either how.max_weeks or how.max_months",
+        ),
     ]);
 }
 

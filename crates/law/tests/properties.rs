@@ -4,13 +4,19 @@
 mod journeys;
 
 use journeys::{cases, days, journeys, renumbered, with_talk};
-use law::{Assessment, LawBook, Verdict};
+use law::{Assessment, LawBook, Prepared, Verdict};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use std::sync::LazyLock;
 use timeline::{Date, Fact, FactId, Holder, Journey, Maalgruppe, Period, date, sample};
 
 static BOOK: LazyLock<LawBook> = LazyLock::new(LawBook::shipped);
+
+/// Each experiment laid over the book.
+static EXPERIMENTS: LazyLock<Vec<LawBook>> = LazyLock::new(|| {
+    let files = LawBook::experiments().map(|name| LawBook::experiment(name).expect("it is named"));
+    files.map(|files| BOOK.with_proposal(files).expect("a test reads the experiments")).collect()
+});
 
 /// An assessment without the numbers of facts, which an order gives.
 fn without_numbers(mut assessment: Assessment) -> Assessment {
@@ -91,6 +97,41 @@ proptest! {
             prop_assert!(finding.used.iter().all(|id| journey.fact(*id).is_some()));
         }
         prop_assert!(assessment.group.is_some() || assessment.findings.is_empty());
+    }
+
+    #[test]
+    fn a_population_is_assessed_as_its_citizens_are((journey, on) in cases()) {
+        let single = BOOK.assess(&journey, on);
+        let prepared = Prepared::new(&journey);
+        let batch = BOOK.in_force(on).answers(&prepared, on);
+        prop_assert_eq!(single.findings.len(), batch.len());
+        prop_assert_eq!(single.group, prepared.group_on(on));
+        for (finding, answer) in single.findings.iter().zip(&batch) {
+            prop_assert_eq!(&finding.code, &answer.rule.code);
+            prop_assert_eq!((&finding.cite, finding.version_from), (&answer.version.cite.say(), answer.version.from));
+            let outcome = &answer.outcome;
+            prop_assert_eq!(
+                (finding.verdict, finding.window, finding.due, finding.counts, finding.lifted_by.as_deref()),
+                (outcome.verdict, outcome.window, outcome.due, outcome.counts, answer.lifted_by),
+                "{}", &finding.code
+            );
+            prop_assert!(outcome.used.is_empty(), "a population is not traced");
+        }
+    }
+
+    #[test]
+    fn in_an_experiment_a_population_is_assessed_as_its_citizens_are(
+        (mut journey, on) in cases(), born in days(), place in prop::sample::select(&["0210", "0851", "0101"][..]),
+    ) {
+        let born = born.saturating_sub(jiff::Span::new().years(30));
+        let person = timeline::Person { born: Some(born), ..timeline::Person::named("Borgeren") };
+        journey.person = Some(timeline::Person { municipality: Some(place.to_owned()), ..person });
+        for book in EXPERIMENTS.iter() {
+            let single: Vec<_> = book.assess(&journey, on).findings.into_iter().map(|f| (f.code, f.verdict)).collect();
+            let batch = book.in_force(on).answers(&Prepared::new(&journey), on);
+            let batch: Vec<_> = batch.iter().map(|a| (a.rule.code.clone(), a.outcome.verdict)).collect();
+            prop_assert_eq!(single, batch);
+        }
     }
 
     #[test]

@@ -66,6 +66,44 @@ fn the_shipped_book_has_no_gap() {
 }
 
 #[test]
+fn each_experiment_lies_over_the_book_without_a_gap() {
+    let shipped = LawBook::shipped();
+    let names: Vec<&str> = LawBook::experiments().collect();
+    assert!(names.len() >= 3, "{names:?}");
+    for name in names {
+        let files = LawBook::experiment(name).expect("it is named");
+        assert!(files.iter().all(|(file, _)| file.starts_with(&format!("law-forsoeg/{name}/"))), "{name}");
+        let laid = shipped.with_proposal(files.clone()).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+        let sweep = laid.sweep(date(2026, 11, 24));
+        assert!(sweep.gaps.is_empty(), "{name}: {:?}", sweep.gaps);
+        assert_eq!(sweep.marks.iter().sum::<usize>(), sweep.versions, "{name}");
+        assert_eq!(laid.rules().iter().filter(|r| r.file.starts_with("law-forsoeg/")).count(), files.len(), "{name}");
+        // What the experiment does not write stands as it was.
+        for rule in laid.rules().iter().filter(|r| r.file.starts_with("law/")) {
+            assert_eq!(shipped.rule(&rule.code), Some(rule), "{name}");
+        }
+    }
+    assert_eq!(LawBook::experiment("frikommuner-9"), None);
+}
+
+#[test]
+fn a_waiver_lifts_only_rules_that_are_in_force_with_it() {
+    let shipped = LawBook::shipped();
+    for name in LawBook::experiments() {
+        let laid = shipped.with_proposal(LawBook::experiment(name).expect("it is named")).expect("it reads");
+        for rule in laid.rules().iter().filter(|r| r.kind == law::Kind::Waiver) {
+            for version in &rule.versions {
+                for code in &version.how.rules {
+                    let target = laid.rule(code).unwrap_or_else(|| panic!("{}: no rule {code}", rule.code));
+                    let together = |v: &law::Version| v.in_force().intersection(version.in_force()).is_some();
+                    assert!(target.versions.iter().any(together), "{} and {code} never meet", rule.code);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_gap_in_the_shipped_book_would_be_found() {
     let mut found = 0;
     let book = LawBook::shipped();

@@ -5,9 +5,11 @@
 //! `1.234,5` and `1234.5` are both the number that they are.
 
 mod cell;
+mod columns;
 mod read;
 mod write;
 
 pub use cell::{CellError, Expected};
+pub use columns::{Columns, Values, Written, read_columns_csv, read_columns_xlsx};
 pub use read::{ReadError, Row, Sheet, read_any, read_csv, read_xlsx};
 pub use write::{Column, Value, write_csv, write_xlsx};

@@ -200,16 +200,21 @@ fn separator(text: &str) -> u8 {
     [(',', b','), (';', b';'), ('\t', b'\t')].into_iter().max_by_key(|(c, _)| count(*c)).map_or(b',', |(_, b)| b)
 }
 
+/// The text of a file, without a byte-order mark.
+pub(crate) fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ReadError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 {
+        file: name.to_owned(),
+        line: bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1,
+    })
+}
+
 /// Read CSV: comma, semicolon or tab, with or without byte-order mark, UTF-8.
 ///
 /// # Errors
 /// See [`ReadError`].
 pub fn read_csv(name: &str, bytes: &[u8]) -> Result<Sheet, ReadError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 {
-        file: name.to_owned(),
-        line: bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1,
-    })?;
+    let text = utf8(name, bytes)?;
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator(text)).has_headers(false).from_reader(text.as_bytes());
     let mut headings = None;

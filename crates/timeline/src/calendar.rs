@@ -70,7 +70,21 @@ impl FromStr for IsoWeek {
 /// **Our reading, to be confirmed.** 31 January plus one month is 28 (29) February, and 29 February plus twelve months
 /// is 28 February. See `docs/decisions/0003-months-and-leap-days.md`.
 pub fn add_months(day: Date, n: i32) -> Date {
-    day.saturating_add(n.clamp(-200_000, 200_000).months())
+    let months = i32::from(day.year()) * 12 + i32::from(day.month()) - 1 + n.clamp(-500_000, 500_000);
+    let Ok(year) = i16::try_from(months.div_euclid(12)) else { return if n < 0 { Date::MIN } else { Date::MAX } };
+    let month = months.rem_euclid(12) as i8 + 1;
+    // Most days are in every month; the others are cut to the month's last.
+    let number = if day.day() <= 28 { day.day() } else { day.day().min(month_length(year, month)) };
+    Date::new(year, month, number).unwrap_or(if n < 0 { Date::MIN } else { Date::MAX })
+}
+
+const fn month_length(year: i16, month: i8) -> i8 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// A span counted in whole calendar months and the days left over.
@@ -119,6 +133,17 @@ mod tests {
         assert_eq!(add_months(date(2024, 1, 31), 1), date(2024, 2, 29));
         assert_eq!(add_months(date(2024, 2, 29), 12), date(2025, 2, 28));
         assert_eq!(add_months(date(2026, 8, 31), -6), date(2026, 2, 28));
+    }
+
+    #[test]
+    fn months_beyond_the_calendar_end_at_its_ends() {
+        assert_eq!(add_months(Date::MAX, 1), Date::MAX);
+        assert_eq!(add_months(Date::MIN, -1), Date::MIN);
+        assert_eq!(add_months(date(2026, 5, 31), i32::MAX), Date::MAX);
+        for n in -2000..2000 {
+            let day = date(2026, 5, 31);
+            assert_eq!(add_months(day, n), day.saturating_add(n.months()), "{n}");
+        }
     }
 
     #[test]

@@ -485,6 +485,14 @@ pub enum Event {
 }
 
 impl Event {
+    /// A wage subsidy (løntilskud) that is running or ran, private or public.
+    pub const fn is_wage_subsidy(&self) -> bool {
+        matches!(
+            self,
+            Self::Offer { offer: Tilbud::LoentilskudPrivat | Tilbud::LoentilskudOffentlig, planned: false, .. }
+        )
+    }
+
     /// The lane of the timeline picture it is drawn in.
     pub const fn lane(&self) -> Lane {
         match self {

@@ -199,6 +199,11 @@ impl Period {
     }
 }
 
+/// The day before, or the first day there is.
+pub(crate) fn previous_day(day: Date) -> Date {
+    day.yesterday().unwrap_or(day)
+}
+
 /// The day after; the last day there is stays itself.
 pub(crate) fn next_day(day: Date) -> Date {
     day.saturating_add(1.day())

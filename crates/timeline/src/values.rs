@@ -59,6 +59,21 @@ impl<T: Clone> Timeline<T> {
     pub fn layered(parts: impl IntoIterator<Item = (Period, T)>) -> Self {
         let mut placed: Vec<(Period, T)> = Vec::new();
         for (period, value) in parts {
+            if period.to.is_none() {
+                // It wins over all that comes after its first day.
+                placed.retain_mut(|(old, _)| {
+                    if old.last() >= period.from && old.from < period.from {
+                        old.to = Some(crate::period::previous_day(period.from));
+                    }
+                    old.from < period.from
+                });
+                placed.push((period, value));
+                continue;
+            }
+            if placed.iter().all(|(old, _)| !old.overlaps(period)) {
+                placed.push((period, value));
+                continue;
+            }
             let cover = PeriodSet::new([period]);
             let mut next = Vec::with_capacity(placed.len() + 1);
             for (old, old_value) in placed {

@@ -5,21 +5,20 @@ use crate::case::Case;
 use crate::outcome::Outcome;
 use crate::verdict::{Missing, Verdict};
 use jiff::ToSpan;
-use timeline::{Date, Event, Fact, Period, add_months};
+use timeline::{Date, Event, Fact, Period, PeriodSet, add_months};
 
-/// An offer that counts, begun by the end of the window. Those in `how.offers` do not count; a subsidised job (løntilskud)
-/// may begin up to `how.subsidised_within_weeks` later.
-///
-/// **Left out.** Whether that subsidised job was given in time; then the adviser decides.
-pub(super) fn by(version: &Version, case: &Case<'_>) -> Option<Outcome> {
+/// An offer that counts, begun by the end of the window. Those in `how.offers` do not count. A subsidised job (løntilskud)
+/// that begins up to `how.subsidy_late_weeks` later may have been given in time: that is not among the facts, and so it
+/// cannot be told.
+pub(super) fn by(code: &str, version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let Some(start) = case.clock(version) else {
         return Some(Outcome::unknown(version, Missing::Clock));
     };
     let mut window = version.window(start);
-    if let Some(last) = after_exemption(version, case, window.last()) {
-        window.to = Some(last);
+    if let Some(last) = after_exemption(code, version, case, window.last()) {
+        window.to = (last < Date::MAX).then_some(last);
     }
-    if window.last() < add_months(case.on, -12) {
+    if window.last() < case.year_ago {
         return None;
     }
     let shortest = i64::from(version.how.min_weeks.unwrap_or(0)) * 7;
@@ -31,19 +30,36 @@ pub(super) fn by(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         }
         _ => false,
     });
-    let mut outcome = Outcome::new(Verdict::of(begun.is_some(), window, case.on), window);
-    outcome.used.extend(begun.filter(|_| case.trace).map(|f| f.id));
-    Some(outcome.due(window.last()))
+    let late = version.how.subsidy_late_weeks.filter(|_| begun.is_none()).and_then(|weeks| {
+        let last = window.last().saturating_add((i64::from(weeks) * 7).days());
+        case.facts().iter().find(|f| {
+            let subsidy = Event::is_wage_subsidy(&f.event);
+            subsidy && f.holds.from > window.last() && f.holds.from <= last && f.holds.from <= case.on
+        })
+    });
+    let verdict = match late {
+        Some(_) => Verdict::Unknown(Missing::GivenInTime),
+        None => Verdict::of(begun.is_some(), window, case.on),
+    };
+    let mut outcome = Outcome::new(verdict, window);
+    outcome.used.extend(begun.or(late).filter(|_| case.trace).map(|f| f.id));
+    outcome.due = window.to;
+    Some(outcome)
 }
 
-/// The deadline of a citizen who was exempted when it fell: so many months after the exemption ended.
-fn after_exemption(version: &Version, case: &Case<'_>, deadline: Date) -> Option<Date> {
+/// The deadline of a citizen who was exempted when it fell: so many months after the exemption ended, where exemptions
+/// that follow each other without a gap are one.
+fn after_exemption(code: &str, version: &Version, case: &Case<'_>, deadline: Date) -> Option<Date> {
     let months = i32::from(version.how.months_after_exemption?);
-    let exempted = |f: &&&Fact| {
-        matches!(&f.event, Event::Absence { reason } | Event::Exemption { reason, .. } if version.reasons.contains(reason))
-            && f.holds.contains(deadline)
+    let exempts = |f: &&&Fact| match &f.event {
+        Event::Absence { reason } => version.reasons.contains(reason),
+        Event::Exemption { reason, rules, .. } => {
+            version.reasons.contains(reason) && (rules.is_empty() || rules.iter().any(|r| r == code))
+        }
+        _ => false,
     };
-    let last = case.facts().iter().filter(exempted).map(|f| f.holds.last()).max()?;
+    let days: PeriodSet = case.facts().iter().filter(exempts).map(|f| f.holds).collect();
+    let last = days.periods().iter().find(|p| p.contains(deadline))?.last();
     Some(if last == Date::MAX { last } else { add_months(last, months) })
 }
 
@@ -76,7 +92,10 @@ pub(super) fn duration(version: &Version, case: &Case<'_>) -> Option<Outcome> {
 pub(super) fn gap(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let offers = || {
         case.facts().iter().filter(|f| match &f.event {
-            Event::Offer { offer, planned: false, .. } => !version.offers.contains(offer) && f.holds.from <= case.on,
+            Event::Offer { offer, planned: false, .. } => {
+                let in_this_run = case.support_start().is_some_and(|start| f.holds.last() >= start);
+                in_this_run && !version.offers.contains(offer) && f.holds.from <= case.on
+            }
             _ => false,
         })
     };

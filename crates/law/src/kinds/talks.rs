@@ -2,7 +2,7 @@
 
 use crate::book::Version;
 use crate::case::{Case, Held};
-use crate::file::Counted;
+use crate::file::{Clock, Counted};
 use crate::outcome::Outcome;
 use crate::verdict::{Missing, Verdict};
 use jiff::ToSpan;
@@ -40,23 +40,26 @@ pub(super) fn within(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let mut window = version.window(start);
     if let Some(months) = version.how.rolling_months {
         let back = add_months(case.on, -i32::from(months));
-        if back >= start {
-            return Some(rolling(version, case, Period { from: back, to: Some(case.on) }));
+        if back > start {
+            let from = back.tomorrow().unwrap_or(back);
+            return Some(rolling(version, case, Period { from, to: Some(case.on) }));
         }
         // Until so many months have passed there is still time.
         window = Period::months_from(start, months);
     }
     if let Some(hours) = version.how.opens_after_hours {
-        // Not handed over before the window ends: nothing is asked of this holder.
-        window.from = case.after_paid_hours(hours).filter(|day| *day <= window.last())?;
+        // Not handed over before the window's last day: nothing is asked of this holder.
+        window.from = case.after_paid_hours(hours).filter(|day| *day < window.last())?;
+    }
+    if version.how.clock == Some(Clock::AccumulatedBenefit) && window.from == start {
+        window.from = case.accumulated_first().unwrap_or(start);
     }
     let need = version.min_talks();
     if window.from > case.on {
         // The window has not opened: it is told as what comes.
         return Some(Outcome::new(Verdict::Open, window).counts(0, need).due(window.last()));
     }
-    // A window that closed over a year ago is history, and no longer today's work.
-    if window.last() < add_months(case.on, -12) {
+    if window.last() < case.year_ago {
         return None;
     }
     let held = counting(version, case, window);
@@ -88,7 +91,7 @@ pub(super) fn first_by(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         return Some(Outcome::unknown(version, Missing::Clock));
     };
     let window = version.window(start);
-    if window.last() < add_months(case.on, -12) {
+    if window.last() < case.year_ago {
         return None;
     }
     let first = counting(version, case, window).next();
@@ -112,7 +115,9 @@ pub(super) fn every(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         (Some(months), _) => add_months(since, i32::from(months)),
         (_, Some(weeks)) => since.saturating_add((i64::from(weeks) * 7).days()),
         _ => since,
-    };
+    }
+    // Nothing falls due before the duty begins.
+    .max(begins);
     // Held in time so far is open until the next one falls due.
     let verdict = if case.on <= due { Verdict::Open } else { Verdict::NotMet };
     let mut outcome = Outcome::new(verdict, Period { from: since.min(due), to: Some(due) });

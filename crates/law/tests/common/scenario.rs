@@ -3,7 +3,7 @@
 use law::{Finding, LawBook, Verdict};
 use timeline::{
     Channel, CitizenId, Date, Event, Fact, FactId, Fritagelse, GoalState, Holder, Journey, Lang, Maalgruppe, Parathed,
-    Period, Source, StepState, TalkState, Tilbud, Ydelse,
+    Period, Person, Source, StepState, TalkState, Tilbud, Ydelse,
 };
 
 /// A case as told in one file.
@@ -15,6 +15,8 @@ pub struct Case {
     pub title: String,
     /// What stands between the heading and the facts.
     pub background: String,
+    /// The experiment laid over the book.
+    pub experiment: Option<String>,
     /// The facts.
     pub journey: Journey,
     /// The questions.
@@ -41,6 +43,7 @@ impl Case {
             name: name.to_owned(),
             title: String::new(),
             background: String::new(),
+            experiment: None,
             journey: Journey::new(CitizenId(1)),
             rows: Vec::new(),
         };
@@ -55,6 +58,8 @@ impl Case {
                 case.ask(line, row).map_err(at)?;
             } else if let Some(title) = words.strip_prefix("# ") {
                 title.clone_into(&mut case.title);
+            } else if let Some(name) = words.strip_prefix("Forsøg:") {
+                case.lay(name.trim()).map_err(at)?;
             } else {
                 case.background.push_str(words);
                 case.background.push('\n');
@@ -62,6 +67,35 @@ impl Case {
         }
         case.journey.check().map_err(|e| format!("{name}: {e}"))?;
         Ok(case)
+    }
+
+    fn lay(&mut self, name: &str) -> Result<(), String> {
+        if !LawBook::experiments().any(|known| known == name) {
+            let known: Vec<&str> = LawBook::experiments().collect();
+            return Err(format!("no experiment is called \"{name}\"; there are {}", known.join(", ")));
+        }
+        if self.experiment.replace(name.to_owned()).is_some() {
+            return Err("one experiment a case".to_owned());
+        }
+        Ok(())
+    }
+
+    /// A line about the person, where it is one.
+    fn person(&mut self, line: &str) -> Option<Result<(), String>> {
+        let (what, said) = line.split_once(' ')?;
+        let said = said.trim();
+        let person = || Person::named("Borgeren");
+        match what {
+            "født" => Some(said.parse().map_err(|_| format!("\"{said}\" is not a day")).map(|born| {
+                self.journey.person.get_or_insert_with(person).born = Some(born);
+            })),
+            "kommune" if said.len() == 4 && said.bytes().all(|b| b.is_ascii_digit()) => {
+                self.journey.person.get_or_insert_with(person).municipality = Some(said.to_owned());
+                Some(Ok(()))
+            }
+            "kommune" => Some(Err(format!("\"{said}\" is no municipality: four digits, as 0730"))),
+            _ => None,
+        }
     }
 
     fn ask(&mut self, line: usize, row: &str) -> Result<(), String> {
@@ -82,6 +116,9 @@ impl Case {
     fn tell(&mut self, line: &str) -> Result<(), String> {
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
+        }
+        if let Some(told) = self.person(line) {
+            return told;
         }
         let mut rest = line;
         let (mut learned, mut replaces) = (None, None);
@@ -123,6 +160,13 @@ fn named<T: Copy + 'static>(
     all.iter().copied().find(|v| names(*v).contains(word)).ok_or_else(|| format!("\"{word}\" is not {what}"))
 }
 
+/// Share of full benefit: `60%`.
+fn share(word: Option<&&str>) -> Result<Option<u8>, String> {
+    let Some(word) = word else { return Ok(None) };
+    let percent = word.strip_suffix('%').and_then(|n| n.parse().ok()).filter(|n| (1..=100).contains(n));
+    percent.map(Some).ok_or_else(|| format!("\"{word}\" is no share: write 60%"))
+}
+
 fn event(what: &str, said: &[&str]) -> Result<Event, String> {
     let holder = |i| named(said.get(i), Holder::ALL, |h| [h.code(), h.da()], "a holder (kommune, a_kasse …)");
     let reason = || named(said.first(), Fritagelse::ALL, |r| [r.code(), r.da()], "a reason (kommende_job …)");
@@ -130,11 +174,14 @@ fn event(what: &str, said: &[&str]) -> Result<Event, String> {
     Ok(match what {
         "ydelse" => Event::Benefit {
             benefit: named(said.first(), Ydelse::ALL, |y| [y.code(), y.da()], "a benefit (kontanthjaelp …)")?,
-            share_percent: None,
+            share_percent: share(said.get(1))?,
         },
         "maalgruppe" => Event::TargetGroup {
             group: named(said.first(), Maalgruppe::ALL, |g| [g.code(), g.da()], "a target group (6.2 …)")?,
-            readiness: said.get(1).and_then(|w| Parathed::from_code(w)),
+            readiness: match said.get(1) {
+                None => None,
+                word => Some(named(word, Parathed::ALL, |p| [p.code(), p.da()], "a readiness (jobparat …)")?),
+            },
         },
         "tilmelding" => Event::Registration { with: holder(0)? },
         "cv" => Event::Cv { approved: true },

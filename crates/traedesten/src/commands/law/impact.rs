@@ -5,7 +5,7 @@ use crate::args::{Format, Impact as Options};
 use crate::commands::{Context, today};
 use crate::failure::Failure;
 use crate::output::{bar, put};
-use ::law::{Impact, InForce, Prepared, Work};
+use ::law::{Impact, InForce, Prepared, Share, Verdict, Work};
 use registry::{Look, Registry};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -37,7 +37,9 @@ pub(super) async fn run(context: &Context, options: Options) -> Result<u8, Failu
         bar(pool.len() as u64, lang.pick("Holder lovene op mod hinanden", "Comparing the laws"), context.quiet);
     let impact = Impact::between(&first, &second, &pool, on, options.months, |n| progress.set_position(n));
     progress.finish_and_clear();
-    let told = Told { options: &options, on, citizens: pool.len(), first: &first, second: &second, impact: &impact };
+    let shares = second.shares(pool.iter().map(|(_, j)| j), on);
+    let told =
+        Told { options: &options, on, citizens: pool.len(), first: &first, second: &second, impact: &impact, shares };
     let text = match options.book.format {
         Format::Json => told.json(),
         Format::Text => told.text(lang),
@@ -112,6 +114,8 @@ struct Told<'a, 'b> {
     first: &'a InForce<'b>,
     second: &'a InForce<'b>,
     impact: &'a Impact<'b>,
+    /// Shares of the pool under the second law on the last day.
+    shares: Vec<Share<'b>>,
 }
 
 fn holder_word(holder: Option<Holder>, lang: Lang) -> &'static str {
@@ -119,6 +123,40 @@ fn holder_word(holder: Option<Holder>, lang: Lang) -> &'static str {
 }
 
 impl Told<'_, '_> {
+    /// How far the pool is from each share that the second law asks for.
+    fn share_lines(&self, lang: Lang) -> String {
+        if self.shares.is_empty() {
+            return String::new();
+        }
+        let mut out = lang.pick(
+            format!("Andele af gruppen den {}, af dem, hvis frist udløb inden for et år\n", self.on),
+            format!("Shares of the group on {}, of those whose deadline passed within a year\n", self.on),
+        );
+        for s in &self.shares {
+            let percent = s.percent().map_or_else(|| "–".to_owned(), |p| charts::number(p, 1, lang == Lang::Da));
+            let state = match s.verdict() {
+                Verdict::Met => lang.pick("nået", "reached").to_owned(),
+                Verdict::NotMet => lang.pick(format!("mangler {}", s.lacking()), format!("{} lacking", s.lacking())),
+                _ => lang.pick("ingen frist er udløbet", "no deadline has passed").to_owned(),
+            };
+            out.push_str(&format!(
+                "  {:<28}{percent:>8} % {} {} %: {state} · {} {} · {} {} · {} {} [{}]\n",
+                s.rule.code,
+                lang.pick("af", "of"),
+                s.asked_percent(),
+                s.met,
+                lang.pick("opfyldt", "met"),
+                s.exempt,
+                lang.pick("undtaget", "exempted"),
+                s.open,
+                lang.pick("endnu åbne", "still open"),
+                s.version.checked.mark.label(lang),
+            ));
+        }
+        out.push('\n');
+        out
+    }
+
     /// Deadlines that fall in an average month, by rule.
     fn deadlines(&self, lang: Lang) -> String {
         let months = self.impact.months.len().max(1) as f64;
@@ -208,6 +246,19 @@ impl Told<'_, '_> {
             .iter()
             .map(|(code, m)| json!({"rule": code, "out": ids(&m.out), "into": ids(&m.into), "stays": m.stays}))
             .collect();
+        let shares: Vec<Value> = self
+            .shares
+            .iter()
+            .map(|s| {
+                json!({
+                    "rule": s.rule.code, "about": s.about, "groups": s.version.groups.iter().map(|g| g.code()).collect::<Vec<_>>(),
+                    "holder": s.version.holder.map(Holder::code), "asked_percent": s.asked_percent(), "percent": s.percent(),
+                    "met": s.met, "not_met": s.not_met, "exempt": s.exempt, "open": s.open, "unknown": s.unknown,
+                    "lacking": s.lacking(), "exemptions_left": s.exemptions_left(), "verdict": s.verdict().code(),
+                    "cite": s.version.cite.say(), "mark": s.version.checked.mark.code(),
+                })
+            })
+            .collect();
         let spec = json!({
             "program": env!("CARGO_PKG_VERSION"), "first": self.first.law_of().to_string(),
             "second": self.second.law_of().to_string(), "on": self.on.to_string(), "months": self.options.months,
@@ -217,6 +268,7 @@ impl Told<'_, '_> {
         let rest = json!({
             "citizens": self.citizens, "hours_per_talk": self.hours_per_talk(), "groups": groups, "holders": holders,
             "duties_before": duties(&self.impact.before), "duties_after": duties(&self.impact.after), "moves": moves,
+            "shares": shares,
         });
         object("law-impact", spec, rest)
     }
@@ -283,6 +335,8 @@ impl Told<'_, '_> {
             .map(|(h, (a, b))| (holder_word(*h, lang).to_owned(), String::new(), String::new(), *a, *b))
             .collect();
         table(lang.pick("Hvem holder dem", "Who holds them"), rows);
+        out.push_str(&self.deadlines(lang));
+        out.push_str(&self.share_lines(lang));
         out.push_str(
             lang.pick(
                 "Pligter den sidste dag: hvem falder ud og ind\n",

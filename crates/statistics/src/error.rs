@@ -1,0 +1,88 @@
+//! Why no estimate can be given.
+
+/// An estimate that cannot be given, or data that cannot be used, said in words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A column that is asked for is not there.
+    #[error("there is no column \"{column}\"; there are {has}")]
+    NoColumn {
+        /// The one asked for.
+        column: String,
+        /// Those there are.
+        has: String,
+    },
+    /// A column that should hold numbers holds text.
+    #[error("column \"{column}\", row {row}: \"{found}\" is no number")]
+    NotANumber {
+        /// Column.
+        column: String,
+        /// Row, counted from 1 below the heading.
+        row: usize,
+        /// What stood there.
+        found: String,
+    },
+    /// A value that cannot be, with what would be right.
+    #[error("column \"{column}\", row {row}: {what}")]
+    Value {
+        /// Column.
+        column: String,
+        /// Row, counted from 1 below the heading.
+        row: usize,
+        /// What is wrong and what would be right.
+        what: String,
+    },
+    /// Missing values, where they were not to be.
+    #[error("{missing} rows lack a value in \"{column}\", the first is row {row}")]
+    Missing {
+        /// Column.
+        column: String,
+        /// Rows without a value.
+        missing: usize,
+        /// The first of them, counted from 1 below the heading.
+        row: usize,
+    },
+    /// A column that is a sum of others.
+    #[error("\"{column}\" says nothing that the columns before it do not say: leave it out, or one of those")]
+    Collinear {
+        /// The column.
+        column: String,
+    },
+    /// The same value in every row.
+    #[error("\"{column}\" has the same value in every row")]
+    Constant {
+        /// The column.
+        column: String,
+    },
+    /// Fewer rows than the estimate needs.
+    #[error("{rows} rows are too few for {needed}")]
+    TooFew {
+        /// Rows there are.
+        rows: usize,
+        /// What needs more.
+        needed: String,
+    },
+    /// The outcome is told perfectly by a column, so that its coefficient has no end.
+    #[error("the outcome is told perfectly, above all by \"{column}\": its coefficient has no end")]
+    Separation {
+        /// The column.
+        column: String,
+    },
+    /// The search did not end.
+    #[error("{what} did not converge in {steps} steps")]
+    NotConverged {
+        /// What was searched for.
+        what: String,
+        /// Steps.
+        steps: usize,
+    },
+    /// Another reason, in words.
+    #[error("{0}")]
+    Cannot(String),
+}
+
+impl Failure {
+    /// Whether the data cannot be used at all, as against an estimate that they do not carry.
+    pub const fn is_input(&self) -> bool {
+        matches!(self, Self::NoColumn { .. } | Self::NotANumber { .. } | Self::Value { .. } | Self::Missing { .. })
+    }
+}

@@ -1,0 +1,194 @@
+//! Columns of one length.
+
+use crate::error::Failure;
+
+/// Values of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Numbers; a missing one is NaN.
+    Number(Vec<f64>),
+    /// Text: a place in `levels` for each row, `u32::MAX` where it is missing.
+    Text {
+        /// Places.
+        codes: Vec<u32>,
+        /// Each text once.
+        levels: Vec<String>,
+    },
+}
+
+impl Column {
+    /// Whether the row has no value.
+    pub fn is_missing(&self, row: usize) -> bool {
+        match self {
+            Self::Number(all) => all[row].is_nan(),
+            Self::Text { codes, .. } => codes[row] == u32::MAX,
+        }
+    }
+
+    /// The value as people write it; empty where it is missing.
+    pub fn label(&self, row: usize) -> String {
+        match self {
+            Self::Number(all) if all[row].is_nan() => String::new(),
+            Self::Number(all) => format!("{}", all[row]),
+            Self::Text { codes, levels } => levels.get(codes[row] as usize).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Groups of equal values: for each row the number of its group (`u32::MAX` where missing), and the label of each, in
+    /// the order met.
+    pub fn groups(&self) -> (Vec<u32>, Vec<String>) {
+        match self {
+            Self::Text { codes, levels } => {
+                let mut order: Vec<u32> = vec![u32::MAX; levels.len()];
+                let mut names = Vec::new();
+                let groups = codes
+                    .iter()
+                    .map(|code| {
+                        if *code == u32::MAX {
+                            return u32::MAX;
+                        }
+                        if order[*code as usize] == u32::MAX {
+                            order[*code as usize] = names.len() as u32;
+                            names.push(levels[*code as usize].clone());
+                        }
+                        order[*code as usize]
+                    })
+                    .collect();
+                (groups, names)
+            }
+            Self::Number(all) => {
+                let mut seen = std::collections::HashMap::new();
+                let mut names = Vec::new();
+                let groups = all
+                    .iter()
+                    .map(|value| {
+                        if value.is_nan() {
+                            return u32::MAX;
+                        }
+                        // Minus zero is zero.
+                        *seen.entry((value + 0.0).to_bits()).or_insert_with(|| {
+                            names.push(format!("{value}"));
+                            names.len() as u32 - 1
+                        })
+                    })
+                    .collect();
+                (groups, names)
+            }
+        }
+    }
+
+    /// The rows at `keep`.
+    #[must_use]
+    pub fn take(&self, keep: &[usize]) -> Self {
+        match self {
+            Self::Number(all) => Self::Number(keep.iter().map(|i| all[*i]).collect()),
+            Self::Text { codes, levels } => {
+                Self::Text { codes: keep.iter().map(|i| codes[*i]).collect(), levels: levels.clone() }
+            }
+        }
+    }
+}
+
+/// A table in columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    names: Vec<String>,
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+impl Frame {
+    /// An empty table of so many rows.
+    pub fn new(rows: usize) -> Self {
+        Self { rows, ..Self::default() }
+    }
+
+    /// With a column more; one of the same name is replaced.
+    ///
+    /// # Panics
+    /// Where the length is another than that of the table.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, column: Column) -> Self {
+        let length = match &column {
+            Column::Number(all) => all.len(),
+            Column::Text { codes, .. } => codes.len(),
+        };
+        assert_eq!(length, self.rows, "columns of one table are of one length");
+        let name = name.into();
+        match self.names.iter().position(|n| *n == name) {
+            Some(i) => self.columns[i] = column,
+            None => {
+                self.names.push(name);
+                self.columns.push(column);
+            }
+        }
+        self
+    }
+
+    /// Rows.
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Headings.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// A column.
+    ///
+    /// # Errors
+    /// [`Failure::NoColumn`].
+    pub fn column(&self, name: &str) -> Result<&Column, Failure> {
+        let place = self.names.iter().position(|n| n == name);
+        place
+            .map(|i| &self.columns[i])
+            .ok_or_else(|| Failure::NoColumn { column: name.to_owned(), has: self.names.join(", ") })
+    }
+
+    /// A column of numbers.
+    ///
+    /// # Errors
+    /// Where it is not there, or holds text, naming the first row that is no number.
+    pub fn numbers(&self, name: &str) -> Result<&[f64], Failure> {
+        match self.column(name)? {
+            Column::Number(all) => Ok(all),
+            text @ Column::Text { codes, .. } => {
+                let bad = |row: &usize| codes[*row] != u32::MAX && text.label(*row).parse::<f64>().is_err();
+                let row = (0..self.rows).find(bad).or_else(|| (0..self.rows).find(|r| codes[*r] != u32::MAX));
+                let row = row.unwrap_or(0);
+                Err(Failure::NotANumber {
+                    column: name.to_owned(),
+                    row: row + 1,
+                    found: if self.rows == 0 { String::new() } else { text.label(row) },
+                })
+            }
+        }
+    }
+
+    /// A column that is 0 or 1 in every row where it is not missing.
+    ///
+    /// # Errors
+    /// Naming the first row that is neither.
+    pub fn indicator(&self, name: &str) -> Result<&[f64], Failure> {
+        let all = self.numbers(name)?;
+        match all.iter().position(|v| !v.is_nan() && *v != 0.0 && *v != 1.0) {
+            None => Ok(all),
+            Some(row) => Err(Failure::Value {
+                column: name.to_owned(),
+                row: row + 1,
+                what: format!("{} is neither 0 nor 1", all[row]),
+            }),
+        }
+    }
+
+    /// The rows at `keep`, of every column.
+    #[must_use]
+    pub fn take(&self, keep: &[usize]) -> Self {
+        Self {
+            names: self.names.clone(),
+            columns: self.columns.iter().map(|c| c.take(keep)).collect(),
+            rows: keep.len(),
+        }
+    }
+}

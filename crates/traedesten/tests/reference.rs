@@ -1,0 +1,91 @@
+//! Published data sets with the numbers that other programs gave for them: the built program must give the same.
+//!
+//! A case is a file under `reference/cases`: which data, what is derived from them, which commands are run, and which
+//! number must stand where in the answer. To add one: put its data in `data/reference`, write the file, and name its
+//! family below if it is a new one. One family alone: `cargo test -p traedesten --test reference survival_km`; one
+//! that is not yet built: the same with `-- --ignored`.
+#![allow(clippy::disallowed_methods, reason = "tests read and write the files of the program they run")]
+
+#[path = "reference/answer.rs"]
+mod answer;
+#[path = "reference/case.rs"]
+mod case;
+#[path = "reference/expression.rs"]
+mod expression;
+#[path = "reference/rows.rs"]
+mod rows;
+
+use case::Case;
+use std::collections::BTreeSet;
+
+/// A test for each family of cases. A family that the program can't yet answer stands with `not yet built`; the words
+/// go when its commands come.
+macro_rules! families {
+    ($($name:ident $(: $missing:ident)?),+ $(,)?) => {
+        const FAMILIES: &[&str] = &[$(stringify!($name)),+];
+        $(families!(@one $name $($missing)?);)+
+    };
+    (@one $name:ident) => {
+        #[test]
+        fn $name() {
+            hold(stringify!($name));
+        }
+    };
+    (@one $name:ident not_yet_built) => {
+        #[test]
+        #[ignore = "not yet built"]
+        fn $name() {
+            hold(stringify!($name));
+        }
+    };
+}
+
+families! {
+    benchmark_ols: not_yet_built,
+    benchmark_eb: not_yet_built,
+    benchmark_rank: not_yet_built,
+    cluster: not_yet_built,
+    spells: not_yet_built,
+    survival_km: not_yet_built,
+    survival_cox: not_yet_built,
+    survival_discrete: not_yet_built,
+    competing_risks: not_yet_built,
+    timing_of_events: not_yet_built,
+    rct: not_yet_built,
+    rct_binary: not_yet_built,
+    iv_late: not_yet_built,
+    observational: not_yet_built,
+    matching: not_yet_built,
+    double_ml: not_yet_built,
+    cate: not_yet_built,
+    did_2x2: not_yet_built,
+    did_staggered: not_yet_built,
+    synthetic_control: not_yet_built,
+    synthetic_did: not_yet_built,
+}
+
+/// That every number of every case in the family comes out.
+fn hold(family: &str) {
+    let mut faults = Vec::new();
+    for case in Case::all().iter().filter(|case| case.family() == family) {
+        faults.extend(case.faults());
+    }
+    assert!(faults.is_empty(), "{} of the numbers do not hold:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_family_has_cases_and_every_case_a_family() {
+    let cases: BTreeSet<String> = Case::all().iter().map(Case::family).collect();
+    let families: BTreeSet<String> = FAMILIES.iter().map(ToString::to_string).collect();
+    assert_eq!(cases, families);
+}
+
+#[test]
+fn every_case_can_be_read_and_its_data_derived() {
+    for case in Case::all() {
+        for rows in case.derived() {
+            assert!(!rows.is_empty(), "{}: nothing is left of {}", case.id, case.data);
+        }
+        assert!(case.numbers() > 0, "{}: expects nothing", case.id);
+    }
+}
