@@ -3,22 +3,40 @@
 use crate::run::{Outcome, output};
 
 /// Rooms that do no input or output.
-const PURE: [&str; 4] = ["timeline", "charts", "tables", "law"];
+const PURE: [&str; 7] = ["timeline", "charts", "tables", "law", "statistics", "results", "effects"];
 
 /// What a pure room must not stand on.
 const BANNED: [&str; 9] = ["tokio", "async-std", "sqlx", "hyper", "axum", "reqwest", "ureq", "mio", "socket2"];
 
 /// What each room may import of the others; an arrow upwards fails.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("timeline", &[]),
     ("charts", &[]),
     ("tables", &[]),
     ("law", &["timeline"]),
+    ("statistics", &[]),
+    ("results", &["law", "statistics", "timeline"]),
+    ("effects", &["statistics", "timeline"]),
     ("figures", &["tables"]),
     ("population", &["figures", "tables", "timeline"]),
     ("registry", &["tables", "timeline"]),
     ("portal", &["charts", "figures", "law", "registry", "tables", "timeline"]),
-    ("traedesten", &["charts", "figures", "law", "population", "portal", "registry", "tables", "timeline"]),
+    (
+        "traedesten",
+        &[
+            "charts",
+            "effects",
+            "figures",
+            "law",
+            "population",
+            "portal",
+            "registry",
+            "results",
+            "statistics",
+            "tables",
+            "timeline",
+        ],
+    ),
 ];
 
 pub(crate) fn check() -> Outcome {

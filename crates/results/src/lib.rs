@@ -1,1 +1,42 @@
-//! Results.
+//! What was achieved against what could be expected: expected values, funnels, small units steadied, ranks with their
+//! uncertainty. Pure functions of a table: the caller reads files and prints.
+
+mod benchmark;
+mod funnel;
+mod rank;
+mod shrink;
+
+pub use benchmark::{Benchmark, Intercepts, LeaveOut, Link, Model, Unit, benchmark};
+pub use funnel::{Funnel, FunnelUnit, Limit, Limits, funnel};
+pub use rank::{Ranked, rank};
+pub use shrink::{Shrunk, ShrunkUnit, Steadied, shrink};
+
+use statistics::{Failure, Frame};
+
+/// Counts of units: label, events, trials, with what cannot be refused by row.
+pub(crate) fn counts(
+    frame: &Frame,
+    unit: &str,
+    events: &str,
+    trials: &str,
+) -> Result<(Vec<String>, Vec<f64>, Vec<f64>), Failure> {
+    let labels = frame.column(unit)?;
+    let (r, n) = (frame.numbers(events)?, frame.numbers(trials)?);
+    for row in 0..frame.rows() {
+        let whole = |x: f64| x >= 0.0 && x.fract().abs() < 1e-9;
+        let value = |column: &str, what: String| Failure::Value { column: column.to_owned(), row: row + 1, what };
+        if !whole(r[row]) {
+            return Err(value(events, format!("{} is no count; write 0, 1, 2 …", r[row])));
+        }
+        if !whole(n[row]) || n[row] < 1.0 {
+            return Err(value(trials, format!("{} is no number of trials; write 1, 2, 3 …", n[row])));
+        }
+        if r[row] > n[row] {
+            return Err(value(events, format!("{} events of {} trials", r[row], n[row])));
+        }
+    }
+    if frame.rows() == 0 {
+        return Err(Failure::TooFew { rows: 0, needed: "a comparison".to_owned() });
+    }
+    Ok(((0..frame.rows()).map(|i| labels.label(i)).collect(), r.to_vec(), n.to_vec()))
+}

@@ -85,8 +85,8 @@ impl Family {
 
     fn start(self, y: f64) -> f64 {
         match self {
-            Self::Logit => ((y + 0.5) / 2.0 / (1.0 - (y + 0.5) / 2.0)).ln(),
-            Self::Cloglog => (-(1.0 - (y + 0.5) / 2.0).ln()).ln(),
+            Self::Logit => crate::distribution::logit(f64::midpoint(y, 0.5)),
+            Self::Cloglog => (-(1.0 - f64::midpoint(y, 0.5)).ln()).ln(),
             Self::Poisson => (y + 0.1).ln(),
         }
     }

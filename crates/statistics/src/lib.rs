@@ -6,6 +6,7 @@
 //! bytes at any number of threads.
 
 #![allow(clippy::needless_range_loop, reason = "matrix code reads as its formulas do")]
+#![allow(clippy::float_cmp, reason = "0, 1 and points already visited are compared as they are")]
 
 pub mod bayes;
 pub mod chance;

@@ -106,6 +106,7 @@ impl Matrix {
     }
 
     /// `selfᵀ diag(w) self`; all weights one where `w` is `None`.
+    #[must_use]
     pub fn gram(&self, w: Option<&[f64]>) -> Self {
         let k = self.width();
         let blocks = self.rows.div_ceil(BLOCK).max(1);

@@ -1,5 +1,9 @@
 //! The words of the command line.
 
+mod analysis;
+
+pub(crate) use analysis::*;
+
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -75,6 +79,12 @@ pub(crate) enum Command {
     /// The law as data: check, list, show, assess, compare
     #[command(subcommand, after_help = "Example:\n  traedesten law diff 2026-06-30 2026-07-01 --group 6.2")]
     Law(LawCommand),
+    /// What was achieved against what could be expected: expected values, funnels, steadied rates, ranks, regression
+    #[command(
+        subcommand,
+        after_help = "Example:\n  traedesten results funnel --data data/reference/surgical12.csv --unit hospital --events deaths --trials n"
+    )]
+    Results(ResultsCommand),
     /// Where each setting comes from
     #[command(after_help = "Example:\n  traedesten config show")]
     Config {

@@ -6,6 +6,7 @@ pub(crate) mod figures;
 pub(crate) mod law;
 pub(crate) mod page;
 pub(crate) mod registry;
+pub(crate) mod results;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod synth;

@@ -3,7 +3,7 @@
 use registry::RegistryError;
 use timeline::Lang;
 
-/// Exit codes: 2 used wrongly, 3 bad input, 5 the surroundings failed.
+/// Exit codes: 2 used wrongly, 3 bad input, 4 the estimate cannot be given, 5 the surroundings failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// 2.
@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     Surroundings(String, String),
     /// What the registry said.
     Registry(RegistryError),
+    /// What an estimator said: 3 where the data cannot be used, else 4.
+    Estimate(statistics::Failure),
 }
 
 impl Failure {
@@ -23,6 +25,16 @@ impl Failure {
 
     pub(crate) fn input(line: impl Into<String>) -> Self {
         Self::Input(vec![line.into()])
+    }
+
+    /// A table without a row that can be used.
+    pub(crate) fn no_rows(name: &str, rows: usize) -> Self {
+        Self::input(match rows {
+            0 => format!("{name}: no rows below the headings · ingen rækker under overskrifterne"),
+            n => format!(
+                "{name}: none of the {n} rows has a value in every column used · ingen af de {n} rækker har en værdi i alle de brugte kolonner"
+            ),
+        })
     }
 
     pub(crate) fn surroundings(text: impl Into<String>) -> Self {
@@ -55,6 +67,8 @@ impl Failure {
             Self::Registry(RegistryError::Url(_)) => 2,
             Self::Registry(e) if e.is_surroundings() => 5,
             Self::Registry(_) => 3,
+            Self::Estimate(e) if e.is_input() => 3,
+            Self::Estimate(_) => 4,
         }
     }
 
@@ -63,6 +77,7 @@ impl Failure {
             Self::Usage(da, en) | Self::Surroundings(da, en) => lang.pick(da, en).clone(),
             Self::Input(lines) => lines.join("\n  "),
             Self::Registry(e) => e.say(lang),
+            Self::Estimate(e) => lang.pick(danish(e), e.to_string()),
         }
     }
 }
@@ -70,5 +85,34 @@ impl Failure {
 impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
         Self::Registry(error)
+    }
+}
+
+impl From<statistics::Failure> for Failure {
+    fn from(failure: statistics::Failure) -> Self {
+        Self::Estimate(failure)
+    }
+}
+
+/// What an estimator said, in Danish.
+fn danish(failure: &statistics::Failure) -> String {
+    use statistics::Failure as F;
+    match failure {
+        F::NoColumn { column, has } => format!("der er ingen kolonne »{column}«; der er {has}"),
+        F::NotANumber { column, row, found } => format!("kolonnen »{column}«, række {row}: »{found}« er ikke et tal"),
+        F::Value { column, row, what } => format!("kolonnen »{column}«, række {row}: {what}"),
+        F::Missing { column, missing, row } => {
+            format!("{missing} rækker mangler en værdi i »{column}«, den første er række {row}")
+        }
+        F::Collinear { column } => {
+            format!("»{column}« siger intet, som kolonnerne før den ikke siger: udelad den eller en af dem")
+        }
+        F::Constant { column } => format!("»{column}« har samme værdi i alle rækker"),
+        F::TooFew { rows, needed } => format!("{rows} rækker er for få til {needed}"),
+        F::Separation { column } => {
+            format!("udfaldet kan forudsiges helt, især af »{column}«: dens koefficient har ingen ende")
+        }
+        F::NotConverged { what, steps } => format!("{what} fandt ikke et svar på {steps} skridt"),
+        F::Cannot(what) => what.clone(),
     }
 }

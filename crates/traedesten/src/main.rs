@@ -3,9 +3,11 @@
 #![allow(clippy::disallowed_methods, reason = "the edge of the program: clock, environment and files enter here")]
 #![allow(clippy::print_stdout, reason = "results go to standard output")]
 
+mod answer;
 mod args;
 mod commands;
 mod config;
+mod data;
 mod failure;
 mod output;
 
@@ -48,6 +50,7 @@ async fn run(args: Args) -> Result<u8, Failure> {
         Command::Schema { what } => commands::schema::run(&context, what),
         Command::Figures(command) => commands::figures::run(&context, command),
         Command::Law(command) => commands::law::run(&context, command).await,
+        Command::Results(command) => commands::results::run(&context, &command),
         Command::Config { action } => commands::config::run(&context, action),
         Command::CommandsPage => commands::page::run(),
         Command::Completions { shell } => Ok(commands::completions(shell)),

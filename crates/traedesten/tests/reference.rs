@@ -41,10 +41,10 @@ macro_rules! families {
 }
 
 families! {
-    benchmark_ols: not_yet_built,
-    benchmark_eb: not_yet_built,
-    benchmark_rank: not_yet_built,
-    cluster: not_yet_built,
+    benchmark_ols,
+    benchmark_eb,
+    benchmark_rank,
+    cluster,
     spells: not_yet_built,
     survival_km: not_yet_built,
     survival_cox: not_yet_built,

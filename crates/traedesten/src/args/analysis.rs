@@ -1,0 +1,247 @@
+//! The words of the analyst's commands: what they share, and `results`.
+
+use clap::{Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Where the table is.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct DataOptions {
+    /// CSV (comma, semicolon or tab; found by looking) or xlsx; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub data: PathBuf,
+    /// Sheet of a workbook (default: the first)
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Mark between cells, where looking is not enough
+    #[arg(long, value_name = "MARK")]
+    pub delimiter: Option<char>,
+    /// Decimal mark, where looking is not enough
+    #[arg(long, value_name = "MARK")]
+    pub decimal: Option<char>,
+    /// What to do with rows that lack a value in a column used
+    #[arg(long, default_value = "drop")]
+    pub missing: MissingRows,
+}
+
+/// Rows without a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MissingRows {
+    /// Leave them out, and say how many
+    Drop,
+    /// Refuse them
+    Error,
+}
+
+/// How the answer is given.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct AnswerOptions {
+    /// Text for people, JSON with everything, or the main list as a table
+    #[arg(long, default_value = "text")]
+    pub format: AnswerFormat,
+    /// File to write (default: standard output)
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Seed of chance: the same seed gives the same bytes, at any number of threads
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads (default: one for each core)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// Form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    /// For people
+    Text,
+    /// Everything, full precision
+    Json,
+    /// The main list, comma-separated
+    Csv,
+    /// The main list as a workbook
+    Xlsx,
+}
+
+/// Columns that explain.
+#[derive(clap::Args, Debug, Clone, Default)]
+pub(crate) struct TermOptions {
+    /// Columns that explain; text becomes indicators with the first level in sorted order as base
+    #[arg(long, value_delimiter = ',', value_name = "a,b,c")]
+    pub terms: Vec<String>,
+    /// Columns of numbers that are categories
+    #[arg(long, value_delimiter = ',', value_name = "c")]
+    pub categorical: Vec<String>,
+    /// Level that others are held against; may be given again
+    #[arg(long, value_name = "c=LEVEL")]
+    pub base: Vec<String>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ResultsCommand {
+    /// Expected values from framework conditions, and how far each unit is from them
+    #[command(
+        after_help = "Example:\n  traedesten results benchmark --data data/reference/hsb82.csv --unit school --outcome mAch --terms ses,sx,minrty --higher-is-better"
+    )]
+    Benchmark(Benchmark),
+    /// Who lies outside chance
+    #[command(
+        after_help = "Example:\n  traedesten results funnel --data data/reference/surgical12.csv --unit hospital --events deaths --trials n"
+    )]
+    Funnel(Funnel),
+    /// Small units steadied
+    #[command(
+        after_help = "Example:\n  traedesten results shrink --data data/reference/surgical12.csv --unit hospital --events deaths --trials n --model beta-binomial"
+    )]
+    Shrink(Shrink),
+    /// Rank with its uncertainty
+    #[command(
+        after_help = "Example:\n  traedesten results rank --data data/reference/surgical12.csv --unit hospital --events deaths --trials n --draws 20000"
+    )]
+    Rank(Rank),
+    /// Ordinary regression with honest errors
+    #[command(
+        after_help = "Example:\n  traedesten results regress --data data/reference/jtpa.csv --outcome earnings --terms assignmt,age,prevearn --cluster site --se CR1"
+    )]
+    Regress(Regress),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Benchmark {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// Column that names units: municipalities, departments, schools
+    #[arg(long, value_name = "U")]
+    pub unit: String,
+    /// Outcome
+    #[arg(long, value_name = "Y")]
+    pub outcome: String,
+    /// Weights
+    #[arg(long, value_name = "W")]
+    pub weights: Option<String>,
+    /// Errors of the coefficients: classical, HC0, HC1, HC2, HC3
+    #[arg(long, default_value = "classical")]
+    pub se: String,
+    /// identity for a straight line, logit for a share from 0 to 1
+    #[arg(long, default_value = "identity")]
+    pub link: LinkWord,
+    /// What a left-out prediction leaves out
+    #[arg(long, default_value = "row")]
+    pub leave_out: LeaveOutWord,
+    /// Also a random intercept for each unit
+    #[arg(long)]
+    pub random_intercept: bool,
+    /// A high outcome is good: gaps are observed minus expected
+    #[arg(long)]
+    pub higher_is_better: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LinkWord {
+    /// A straight line
+    Identity,
+    /// A share
+    Logit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LeaveOutWord {
+    /// Its own row
+    Row,
+    /// All rows of its unit
+    Unit,
+}
+
+/// Counts of units.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct CountOptions {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Column that names units
+    #[arg(long, value_name = "U")]
+    pub unit: String,
+    /// Events
+    #[arg(long, value_name = "R")]
+    pub events: String,
+    /// Trials
+    #[arg(long, value_name = "N")]
+    pub trials: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Funnel {
+    #[command(flatten)]
+    pub counts: CountOptions,
+    /// Shares of chance within the limits
+    #[arg(long, value_delimiter = ',', default_value = "0.95,0.998")]
+    pub levels: Vec<f64>,
+    /// Binomial quantiles, or the normal curve
+    #[arg(long, default_value = "exact")]
+    pub limits: LimitsWord,
+    /// Share of z at each end that is drawn in
+    #[arg(long, default_value_t = 0.1)]
+    pub winsorise: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LimitsWord {
+    /// Binomial quantiles
+    Exact,
+    /// The normal curve
+    Normal,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Shrink {
+    #[command(flatten)]
+    pub counts: CountOptions,
+    /// Which model steadies
+    #[arg(long, default_value = "beta-binomial")]
+    pub model: ShrinkWord,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShrinkWord {
+    /// Rates from one beta
+    BetaBinomial,
+    /// Logits from one normal, their errors normal
+    NormalNormal,
+    /// Logits from one normal, counts binomial
+    LogitNormal,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Rank {
+    #[command(flatten)]
+    pub counts: CountOptions,
+    /// Draws
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1000..=100_000_000))]
+    pub draws: u32,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Regress {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// Outcome
+    #[arg(long, value_name = "Y")]
+    pub outcome: String,
+    /// Weights
+    #[arg(long, value_name = "W")]
+    pub weights: Option<String>,
+    /// classical, HC0 to HC3, CR0, CR1, CR1S, CR2, CR3 (default: classical, with --cluster CR2)
+    #[arg(long)]
+    pub se: Option<String>,
+    /// Column of clusters; may be given twice
+    #[arg(long, value_name = "C")]
+    pub cluster: Vec<String>,
+}

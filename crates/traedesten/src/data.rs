@@ -1,0 +1,89 @@
+//! A table for the analyst's commands: read, looked through, and the rows that can be used.
+
+use crate::args::{DataOptions, MissingRows};
+use crate::failure::Failure;
+use sha2::{Digest, Sha256};
+use statistics::{Column, Frame, rows_with_all};
+use std::io::Read;
+use tables::{Columns, ReadError, Values, Written};
+
+/// A table that was read, with what says that it was this one.
+pub(crate) struct Data {
+    /// Name as given.
+    pub name: String,
+    /// SHA-256 of the bytes.
+    pub hash: String,
+    /// Columns.
+    pub frame: Frame,
+}
+
+/// The rows of a table that have a value in every column used.
+pub(crate) struct Used {
+    /// Rows kept, every column.
+    pub frame: Frame,
+    /// Their places in the table, from 0.
+    pub rows: Vec<usize>,
+    /// Rows left out.
+    pub dropped: usize,
+}
+
+impl Data {
+    pub(crate) fn read(options: &DataOptions) -> Result<Self, Failure> {
+        let path = &options.data;
+        let name = path.display().to_string();
+        let mut bytes = Vec::new();
+        if path.as_os_str() == "-" {
+            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Failure::surroundings(e.to_string()))?;
+        } else {
+            bytes = std::fs::read(path).map_err(|e| Failure::file(path, &e))?;
+        }
+        let excel =
+            path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) || bytes.starts_with(b"PK\x03\x04");
+        let columns = if excel {
+            tables::read_columns_xlsx(&name, &bytes, options.sheet.as_deref())
+        } else {
+            let mark = |c: Option<char>| c.and_then(|c| u8::try_from(c).ok());
+            let written = Written { delimiter: mark(options.delimiter), decimal: mark(options.decimal) };
+            tables::read_columns_csv(&name, &bytes, written)
+        };
+        let columns = columns.map_err(|e: ReadError| Failure::input(e.to_string()))?;
+        let hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Self { name, hash, frame: frame(columns) })
+    }
+
+    /// The rows with a value in all of `columns`.
+    pub(crate) fn used(&self, columns: &[&str], options: &DataOptions) -> Result<Used, Failure> {
+        let (rows, dropped) = rows_with_all(&self.frame, columns)?;
+        if dropped > 0 && options.missing == MissingRows::Error {
+            for column in columns {
+                let values = self.frame.column(column)?;
+                let missing: Vec<usize> = (0..self.frame.rows()).filter(|row| values.is_missing(*row)).collect();
+                if let Some(first) = missing.first() {
+                    return Err(statistics::Failure::Missing {
+                        column: (*column).to_owned(),
+                        missing: missing.len(),
+                        row: first + 1,
+                    }
+                    .into());
+                }
+            }
+        }
+        if rows.is_empty() {
+            return Err(Failure::no_rows(&self.name, self.frame.rows()));
+        }
+        let frame = if dropped == 0 { self.frame.clone() } else { self.frame.take(&rows) };
+        Ok(Used { frame, rows, dropped })
+    }
+}
+
+fn frame(columns: Columns) -> Frame {
+    let mut out = Frame::new(columns.rows);
+    for (name, values) in columns.columns {
+        let column = match values {
+            Values::Number(all) => Column::Number(all),
+            Values::Text { codes, levels } => Column::Text { codes, levels },
+        };
+        out = out.with(name, column);
+    }
+    out
+}
