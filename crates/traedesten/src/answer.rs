@@ -200,6 +200,9 @@ pub(crate) fn shown(value: f64, lang: Lang) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }
+    if value.fract() == 0.0 && value.abs() < 1e9 {
+        return charts::number(value, 0, lang == Lang::Da);
+    }
     let size = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
     let decimals = (3 - size).clamp(0, 6) as usize;
     charts::number(value, decimals, lang == Lang::Da)

@@ -1,8 +1,10 @@
 //! The words of the command line.
 
 mod analysis;
+mod effects;
 
 pub(crate) use analysis::*;
+pub(crate) use effects::*;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -85,6 +87,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  traedesten results funnel --data data/reference/surgical12.csv --unit hospital --events deaths --trials n"
     )]
     Results(ResultsCommand),
+    /// Durations and effects: curves, hazards, experiments, comparisons, panels
+    #[command(
+        subcommand,
+        after_help = "Example:\n  traedesten effects rct --data data/reference/nsw_dw.csv --outcome re78 --treatment trt --terms age,educ,re74,re75"
+    )]
+    Effects(EffectsCommand),
     /// Where each setting comes from
     #[command(after_help = "Example:\n  traedesten config show")]
     Config {

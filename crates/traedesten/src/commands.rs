@@ -2,6 +2,7 @@
 
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod effects;
 pub(crate) mod figures;
 pub(crate) mod law;
 pub(crate) mod page;

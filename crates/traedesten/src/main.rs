@@ -51,6 +51,7 @@ async fn run(args: Args) -> Result<u8, Failure> {
         Command::Figures(command) => commands::figures::run(&context, command),
         Command::Law(command) => commands::law::run(&context, command).await,
         Command::Results(command) => commands::results::run(&context, &command),
+        Command::Effects(command) => commands::effects::run(&context, &command),
         Command::Config { action } => commands::config::run(&context, action),
         Command::CommandsPage => commands::page::run(),
         Command::Completions { shell } => Ok(commands::completions(shell)),

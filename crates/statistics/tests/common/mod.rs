@@ -82,10 +82,7 @@ pub fn sample() -> Sample {
     let mark = |i: u32| f64::from(u8::from(i.is_multiple_of(4)));
     let x = Matrix::new(40, vec![column(n, |_| 1.0), column(n, first), column(n, second), column(n, mark)]);
     let y = column(n, |i| {
-        1.5 + 0.8 * first(i) - 0.4 * second(i)
-            + 1.2 * mark(i)
-            + (noise(i) / 20.0 - 2.2)
-            + 0.3 * f64::from(group(i))
+        1.5 + 0.8 * first(i) - 0.4 * second(i) + 1.2 * mark(i) + (noise(i) / 20.0 - 2.2) + 0.3 * f64::from(group(i))
     });
     let number = |g: u32| [0, 1, 3, 4, 5, 9].iter().position(|s| *s == g).expect("a square modulo 11") as u32;
     Sample {

@@ -1,0 +1,359 @@
+//! The words of `effects`.
+
+use super::{AnswerFormat, AnswerOptions, DataOptions, TermOptions};
+use clap::{Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum EffectsCommand {
+    /// Kaplan-Meier and Nelson-Aalen curves, restricted means and tests of equal curves
+    #[command(
+        after_help = "Example:\n  traedesten effects km --data data/reference/recid.csv --time durat --event cens --group workprg --times 12,24,60"
+    )]
+    Km(Km),
+    /// Incidence of each of several ways to end, and Gray's test
+    #[command(
+        after_help = "Example:\n  traedesten effects aalen-johansen --data data/reference/mgus2.csv --time futime --event death --times 60,120"
+    )]
+    AalenJohansen(AalenJohansen),
+    /// What covariates do to the incidence of one cause among several
+    #[command(
+        after_help = "Example:\n  traedesten effects fine-gray --data data/reference/mgus2.csv --time futime --event death --cause 1 --terms age,sex"
+    )]
+    FineGray(FineGray),
+    /// Proportional hazards
+    #[command(
+        after_help = "Example:\n  traedesten effects cox --data data/reference/heart.csv --entry start --time stop --event event --terms age,year,surgery,transplant"
+    )]
+    Cox(Cox),
+    /// Hazards constant in segments, or of whole periods
+    #[command(
+        after_help = "Example:\n  traedesten effects hazard --data data/reference/recid.csv --time durat --event cens --terms workprg,age --segments 0,12,24,100 --rows segment --link exponential"
+    )]
+    Hazard(Hazard),
+    /// A randomised comparison
+    #[command(
+        after_help = "Example:\n  traedesten effects rct --data data/reference/nsw_dw.csv --outcome re78 --treatment trt --terms age,educ,re74,re75"
+    )]
+    Rct(Rct),
+    /// A draw that decides only in part who is treated
+    #[command(
+        after_help = "Example:\n  traedesten effects late --data data/reference/jtpa.csv --outcome earnings --treatment training --instrument assignmt --terms age,sex"
+    )]
+    Late(Late),
+    /// Propensity, weighting, standardisation, and doubly robust
+    #[command(
+        after_help = "Example:\n  traedesten effects aipw --data data/reference/twa_sicily.csv --outcome out3 --treatment treat --terms age,male,single,dist"
+    )]
+    Aipw(Aipw),
+    /// Difference in differences, two by two
+    #[command(
+        after_help = "Example:\n  traedesten effects did --data panel.csv --outcome employment --treated state --post after"
+    )]
+    Did(Did),
+    /// Two-way fixed effects, or first differences
+    #[command(
+        after_help = "Example:\n  traedesten effects panel --data panel.csv --outcome y --treatment d --unit kommune --time month --cluster kommune"
+    )]
+    Panel(Panel),
+    /// Staggered starts: an effect for each cohort and time
+    #[command(
+        after_help = "Example:\n  traedesten effects event-study --data data/reference/mpdta.csv --outcome lemp --unit countyreal --time year --cohort first.treat"
+    )]
+    EventStudy(EventStudy),
+    /// One column a period becomes spells
+    #[command(
+        after_help = "Example:\n  traedesten effects spells --data data/reference/mvad.csv --id id --states Jul.93..Jun.99"
+    )]
+    Spells(Spells),
+}
+
+/// Where durations stand.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct DurationOptions {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Time of the event, or of being lost from sight
+    #[arg(long, value_name = "T")]
+    pub time: String,
+    /// Whether the event was seen: 0 or 1; with several causes 0, 1, 2 …
+    #[arg(long, value_name = "E")]
+    pub event: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Km {
+    #[command(flatten)]
+    pub of: DurationOptions,
+    /// When watching begins (delayed entry)
+    #[arg(long, value_name = "T0")]
+    pub entry: Option<String>,
+    /// Column of groups
+    #[arg(long, value_name = "G")]
+    pub group: Option<String>,
+    /// Times to show (default: every event time)
+    #[arg(long, value_delimiter = ',')]
+    pub times: Vec<f64>,
+    /// Horizon of the restricted mean
+    #[arg(long, value_name = "TAU")]
+    pub rmst: Option<f64>,
+    /// Weights of the tests: 0 is log-rank
+    #[arg(long, value_delimiter = ',', default_value = "0")]
+    pub rho: Vec<f64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct AalenJohansen {
+    #[command(flatten)]
+    pub of: DurationOptions,
+    /// Column of groups
+    #[arg(long, value_name = "G")]
+    pub group: Option<String>,
+    /// Times to show (default: every event time)
+    #[arg(long, value_delimiter = ',')]
+    pub times: Vec<f64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct FineGray {
+    #[command(flatten)]
+    pub of: DurationOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// The cause
+    #[arg(long, default_value_t = 1)]
+    pub cause: u32,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Cox {
+    #[command(flatten)]
+    pub of: DurationOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// When watching begins
+    #[arg(long, value_name = "T0")]
+    pub entry: Option<String>,
+    /// Column of strata, each with its own baseline
+    #[arg(long, value_name = "S")]
+    pub strata: Option<String>,
+    /// Column of clusters for robust errors
+    #[arg(long, value_name = "C")]
+    pub cluster: Option<String>,
+    /// How tied events are taken
+    #[arg(long, default_value = "efron")]
+    pub ties: TiesWord,
+    /// Errors (default: model; with --cluster robust)
+    #[arg(long)]
+    pub se: Option<CoxErrors>,
+    /// With several causes: the one that counts; the others are lost from sight
+    #[arg(long)]
+    pub cause: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TiesWord {
+    /// Efron's average
+    Efron,
+    /// Breslow's whole risk set
+    Breslow,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CoxErrors {
+    /// From the information
+    Model,
+    /// Sandwich
+    Robust,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Hazard {
+    #[command(flatten)]
+    pub of: DurationOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// Bounds of segments, from the first to the last
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub segments: Vec<f64>,
+    /// A row for each period, or for each segment
+    #[arg(long, default_value = "period")]
+    pub rows: RowsWord,
+    /// Link of the hazard
+    #[arg(long, default_value = "cloglog")]
+    pub link: HazardWord,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowsWord {
+    /// Each whole unit of time
+    Period,
+    /// Each segment entered
+    Segment,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HazardWord {
+    /// Complementary log-log
+    Cloglog,
+    /// Logit
+    Logit,
+    /// Poisson with time at risk
+    Exponential,
+}
+
+/// Outcome and treatment.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct EffectOptions {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// Outcome
+    #[arg(long, value_name = "Y")]
+    pub outcome: String,
+    /// Treatment, 0 or 1
+    #[arg(long, value_name = "D")]
+    pub treatment: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Rct {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// Errors of the adjusted difference
+    #[arg(long, default_value = "HC2")]
+    pub se: String,
+    /// The outcome is 0 or 1: ratios and a logit as well
+    #[arg(long)]
+    pub binary: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Late {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// The draw, 0 or 1
+    #[arg(long, value_name = "Z")]
+    pub instrument: String,
+    /// Errors
+    #[arg(long, default_value = "HC1")]
+    pub se: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Aipw {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// Column of folds for cross-fitting
+    #[arg(long, value_name = "COL", conflicts_with = "cross_fit")]
+    pub folds: Option<String>,
+    /// Folds to draw for cross-fitting
+    #[arg(long, value_name = "K")]
+    pub cross_fit: Option<usize>,
+    /// Leave out rows with a propensity below or above
+    #[arg(long, value_delimiter = ',', value_name = "LOW,HIGH")]
+    pub trim: Vec<f64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Did {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// Outcome
+    #[arg(long, value_name = "Y")]
+    pub outcome: String,
+    /// Group that is treated, 0 or 1
+    #[arg(long, value_name = "D")]
+    pub treated: String,
+    /// Period after, 0 or 1
+    #[arg(long, value_name = "P")]
+    pub post: String,
+    /// Errors (default: HC2; with --cluster CR2)
+    #[arg(long)]
+    pub se: Option<String>,
+    /// Column of clusters
+    #[arg(long, value_name = "C")]
+    pub cluster: Vec<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Panel {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// Column of units
+    #[arg(long, value_name = "U")]
+    pub unit: String,
+    /// Column of times
+    #[arg(long, value_name = "T")]
+    pub time: String,
+    /// Weights
+    #[arg(long, value_name = "W")]
+    pub weights: Option<String>,
+    /// Differences from one period to the next instead of fixed effects
+    #[arg(long)]
+    pub first_difference: bool,
+    /// Errors (default: CR1 by unit)
+    #[arg(long)]
+    pub se: Option<String>,
+    /// Column of clusters; may be given twice
+    #[arg(long, value_name = "C")]
+    pub cluster: Vec<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct EventStudy {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Outcome
+    #[arg(long, value_name = "Y")]
+    pub outcome: String,
+    /// Column of units
+    #[arg(long, value_name = "U")]
+    pub unit: String,
+    /// Column of times
+    #[arg(long, value_name = "T")]
+    pub time: String,
+    /// First treated period; 0 or empty: never
+    #[arg(long, value_name = "C")]
+    pub cohort: String,
+    /// Who stands in
+    #[arg(long, default_value = "never")]
+    pub control: ControlWord,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ControlWord {
+    /// Those never treated
+    Never,
+    /// Those not yet treated as well
+    NotYet,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Spells {
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// Column that names persons
+    #[arg(long, value_name = "ID")]
+    pub id: String,
+    /// Columns of states in order, or a range as FIRST..LAST
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…|FIRST..LAST", required = true)]
+    pub states: Vec<String>,
+    /// File for the spells, as CSV: id, state, start, end, length, censored
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Text for people, JSON with everything, or the list of states as a table
+    #[arg(long, default_value = "text")]
+    pub format: AnswerFormat,
+}

@@ -1,0 +1,297 @@
+//! Effects: `rct`, `late`, `aipw`.
+
+use super::{begin, covariates, design, load, said};
+use crate::answer::{TextTable, coefficient_table, coefficients, number, shown};
+use crate::args::{Aipw, EffectOptions, Late, Rct};
+use crate::commands::Context;
+use crate::commands::results::robust;
+use crate::data::{Data, Used};
+use crate::failure::Failure;
+use serde_json::{Value, json};
+use timeline::Lang;
+
+pub(super) fn of_effect<'a>(
+    of: &'a EffectOptions,
+    more: impl IntoIterator<Item = &'a String>,
+) -> Result<(Data, Used), Failure> {
+    let columns = [&of.outcome, &of.treatment].into_iter().chain(&of.terms.terms).chain(more);
+    load(&of.data, columns.map(String::as_str))
+}
+
+/// Errors that need no clusters.
+fn plain(word: &str) -> Result<statistics::Robust, Failure> {
+    let robust = robust(word)?;
+    if robust.is_clustered() {
+        return Err(Failure::usage("Brug classical eller HC0 til HC3 her.", "Use classical or HC0 to HC3 here."));
+    }
+    Ok(robust)
+}
+
+pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let robust = plain(&options.se)?;
+    let (data, used) = of_effect(of, [])?;
+    let frame = &used.frame;
+    let (y, d) = (frame.numbers(&of.outcome)?, frame.indicator(&of.treatment)?);
+    if options.binary {
+        frame.indicator(&of.outcome)?;
+    }
+    let x = if of.terms.terms.is_empty() { None } else { Some(covariates(frame, &of.terms)?) };
+    let found = ::effects::experiment::trial(y, d, &of.treatment, x.as_ref(), robust, options.binary)?;
+    let mut answer = begin("effects-rct", "summary", &data, &used, &of.answer);
+    answer.set("n_treated", found.n_treated);
+    answer.set("mean_treated", found.mean_treated);
+    answer.set("mean_control", found.mean_control);
+    let mut difference = number(&found.difference);
+    difference["std_error_pooled"] = json!(found.std_error_pooled);
+    answer.set("difference", difference);
+    let mut rows = vec![(lang.pick("forskel", "difference"), &found.difference)];
+    if let Some((adjusted, r2)) = &found.adjusted {
+        let mut value = number(adjusted);
+        value["r2"] = json!(r2);
+        answer.set("adjusted", value);
+        rows.push((lang.pick("justeret", "adjusted"), adjusted));
+    }
+    if let Some(lin) = &found.lin {
+        answer.set("lin", number(lin));
+        rows.push((lang.pick("justeret, vekselvirkning", "adjusted, interacted"), lin));
+    }
+    let best = rows.last().map_or(&found.difference, |(_, t)| t);
+    answer.line(format!("{}: {}.", of.outcome, said(best, lang)));
+    answer.line(lang.pick(
+        format!(
+            "{} behandlede med middel {}, {} andre med {}.",
+            found.n_treated,
+            shown(found.mean_treated, lang),
+            y.len() - found.n_treated,
+            shown(found.mean_control, lang)
+        ),
+        format!(
+            "{} treated with mean {}, {} others with {}.",
+            found.n_treated,
+            shown(found.mean_treated, lang),
+            y.len() - found.n_treated,
+            shown(found.mean_control, lang)
+        ),
+    ));
+    answer.line("");
+    let named: Vec<statistics::Tested> =
+        rows.iter().map(|(name, t)| statistics::Tested { term: (*name).to_owned(), ..(*t).clone() }).collect();
+    answer.table(&coefficient_table(&named, lang));
+    answer.set("summary", coefficients(&named));
+    if let Some(b) = &found.binary {
+        answer.set("risk_ratio", b.risk_ratio);
+        answer.set("risk_ratio_ci_low", b.risk_ratio_ci.0);
+        answer.set("risk_ratio_ci_high", b.risk_ratio_ci.1);
+        answer.set("odds_ratio", b.odds_ratio);
+        answer.set("std_error_wald", b.std_error_wald);
+        answer.set("logit", json!({"coefficients": coefficients(&b.logit.0), "log_likelihood": b.logit.1}));
+        answer.set("standardised_difference", b.standardised_difference);
+        answer.line("");
+        answer.line(lang.pick(
+            format!(
+                "Risikoforhold {} (95 % {} til {}), oddsforhold {}, standardiseret forskel {}.",
+                shown(b.risk_ratio, lang),
+                shown(b.risk_ratio_ci.0, lang),
+                shown(b.risk_ratio_ci.1, lang),
+                shown(b.odds_ratio, lang),
+                shown(b.standardised_difference, lang)
+            ),
+            format!(
+                "Risk ratio {} (95 % {} to {}), odds ratio {}, standardised difference {}.",
+                shown(b.risk_ratio, lang),
+                shown(b.risk_ratio_ci.0, lang),
+                shown(b.risk_ratio_ci.1, lang),
+                shown(b.odds_ratio, lang),
+                shown(b.standardised_difference, lang)
+            ),
+        ));
+    }
+    answer.put(lang, &of.answer)
+}
+
+pub(super) fn late(context: &Context, options: &Late) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let robust = plain(&options.se)?;
+    let (data, used) = of_effect(of, [&options.instrument])?;
+    let frame = &used.frame;
+    let x = covariates(frame, &of.terms)?;
+    let found = ::effects::experiment::late(
+        frame.numbers(&of.outcome)?,
+        frame.indicator(&of.treatment)?,
+        frame.indicator(&options.instrument)?,
+        (&of.treatment, &options.instrument),
+        &x,
+        robust,
+    )?;
+    let mut answer = begin("effects-late", "summary", &data, &used, &of.answer);
+    let rows = [
+        ("wald", &found.wald),
+        ("ols", &found.ols),
+        ("two_stage", &found.two_stage),
+        ("first_stage", &found.first_stage),
+        ("reduced_form", &found.reduced_form),
+    ];
+    for (key, t) in rows {
+        answer.set(key, number(t));
+    }
+    answer.set("first_stage_f", found.first_stage_f);
+    answer.line(lang.pick(
+        format!("{}: {} for dem, som lodtrækningen flytter.", of.outcome, said(&found.two_stage, lang)),
+        format!("{}: {} for those whom the draw moves.", of.outcome, said(&found.two_stage, lang)),
+    ));
+    answer.line("");
+    let named: Vec<statistics::Tested> =
+        rows.iter().map(|(name, t)| statistics::Tested { term: (*name).to_owned(), ..(*t).clone() }).collect();
+    answer.table(&coefficient_table(&named, lang));
+    answer.set("summary", coefficients(&named));
+    if found.first_stage_f < 10.0 {
+        answer.warn(
+            format!(
+                "lodtrækningen flytter for få (F {}): estimatet er upålideligt",
+                shown(found.first_stage_f, Lang::Da)
+            ),
+            format!(
+                "the draw moves too few (F {}): the estimate cannot be relied on",
+                shown(found.first_stage_f, Lang::En)
+            ),
+        );
+    }
+    answer.put(lang, &of.answer)
+}
+
+/// Folds from a column, or drawn.
+pub(super) fn folds(
+    used: &Used,
+    column: Option<&String>,
+    draw: Option<usize>,
+    seed: u64,
+) -> Result<Option<(Vec<u32>, usize)>, Failure> {
+    match (column, draw) {
+        (Some(column), _) => {
+            let (fold, names) = used.frame.column(column)?.groups();
+            Ok(Some(::effects::aipw::folds(fold.len(), Some((&fold, names.len())), 0, seed)?))
+        }
+        (None, Some(k)) => Ok(Some(::effects::aipw::folds(used.rows.len(), None, k, seed)?)),
+        (None, None) => Ok(None),
+    }
+}
+
+pub(super) fn aipw(context: &Context, options: &Aipw) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let (data, used) = of_effect(of, options.folds.as_ref())?;
+    let frame = &used.frame;
+    let trim = match options.trim[..] {
+        [] => None,
+        [low, high] if (0.0..1.0).contains(&low) && low < high && high <= 1.0 => Some((low, high)),
+        _ => {
+            return Err(Failure::usage(
+                "--trim: skriv to andele, som 0.05,0.95",
+                "--trim: write two shares, as 0.05,0.95",
+            ));
+        }
+    };
+    let x = design(frame, &of.terms)?;
+    let folds = folds(&used, options.folds.as_ref(), options.cross_fit, of.answer.seed)?;
+    let found = ::effects::aipw::aipw(
+        &x,
+        frame.numbers(&of.outcome)?,
+        frame.indicator(&of.treatment)?,
+        &of.treatment,
+        folds.as_ref().map(|(f, k)| (f.as_slice(), *k)),
+        trim,
+    )?;
+    let mut answer = begin("effects-aipw", "balance", &data, &used, &of.answer);
+    answer.set("n", found.n);
+    answer.set("n_treated", found.n_treated);
+    answer.set("trimmed", found.trimmed);
+    answer.set("raw_difference", found.raw_difference);
+    answer.set("regression", found.regression);
+    let (coefs, likelihood, low, high) = &found.propensity;
+    answer.set(
+        "propensity",
+        json!({"coefficients": coefficients(coefs), "log_likelihood": likelihood, "min": low, "max": high}),
+    );
+    let (ipw, hajek, regression, aipw) = &found.ate;
+    answer.set("ate", json!({"ipw": ipw, "ipw_normalised": hajek, "regression": regression, "aipw": number(aipw)}));
+    let (att_hajek, att_regression, att) = &found.att;
+    answer.set("att", json!({"ipw_normalised": att_hajek, "regression": att_regression, "aipw": number(att)}));
+    answer.set("effective_controls", found.effective_controls);
+    let balance: Vec<Value> =
+        found.balance.iter().map(|b| json!({"term": b.term, "before": b.before, "after": b.after})).collect();
+    answer.set("balance", balance);
+    answer.line(lang.pick(
+        format!("{}: {} i gennemsnit for alle, {} for de behandlede.", of.outcome, said(aipw, lang), said(att, lang)),
+        format!("{}: {} on average for all, {} for the treated.", of.outcome, said(aipw, lang), said(att, lang)),
+    ));
+    answer.line(lang.pick(
+        format!(
+            "Rå forskel {}. {} behandlede; de andre vejer som {} personer.",
+            shown(found.raw_difference, lang),
+            found.n_treated,
+            shown(found.effective_controls, lang)
+        ),
+        format!(
+            "Raw difference {}. {} treated; the others weigh as {} persons.",
+            shown(found.raw_difference, lang),
+            found.n_treated,
+            shown(found.effective_controls, lang)
+        ),
+    ));
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["", "vægtet", "standardiseret", "dobbelt robust", "±"],
+        Lang::En => ["", "weighted", "standardised", "doubly robust", "±"],
+    };
+    let mut table = TextTable::new(&head);
+    for (name, w, r, t) in [
+        (lang.pick("alle", "all"), hajek, regression, aipw),
+        (lang.pick("behandlede", "treated"), att_hajek, att_regression, att),
+    ] {
+        table.row(vec![
+            name.to_owned(),
+            shown(*w, lang),
+            shown(*r, lang),
+            shown(t.estimate, lang),
+            shown(1.96 * t.std_error, lang),
+        ]);
+    }
+    answer.table(&table);
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["balance (std.afv.)", "før", "efter"],
+        Lang::En => ["balance (sd)", "before", "after"],
+    };
+    let mut table = TextTable::new(&head);
+    for b in &found.balance {
+        table.row(vec![
+            b.term.clone(),
+            charts::number(b.before, 3, lang == Lang::Da),
+            charts::number(b.after, 3, lang == Lang::Da),
+        ]);
+    }
+    answer.table(&table);
+    if *low < 0.01 || *high > 0.99 {
+        answer.warn(
+            format!("tilbøjeligheden går fra {} til {}: nogle har næsten ingen at blive sammenlignet med; prøv --trim 0.05,0.95", shown(*low, Lang::Da), shown(*high, Lang::Da)),
+            format!("propensity runs from {} to {}: some have hardly anyone to be held against; try --trim 0.05,0.95", shown(*low, Lang::En), shown(*high, Lang::En)),
+        );
+    }
+    if let Some(worst) =
+        found.balance.iter().max_by(|a, b| a.after.abs().total_cmp(&b.after.abs())).filter(|b| b.after.abs() > 0.1)
+    {
+        answer.warn(
+            format!(
+                "efter vægtning er der stadig {} standardafvigelser mellem grupperne i »{}«",
+                charts::number(worst.after, 2, true),
+                worst.term
+            ),
+            format!(
+                "after weighting the groups are still {} standard deviations apart in \"{}\"",
+                charts::number(worst.after, 2, false),
+                worst.term
+            ),
+        );
+    }
+    answer.put(lang, &of.answer)
+}

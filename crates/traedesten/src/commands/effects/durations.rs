@@ -1,0 +1,425 @@
+//! Durations: `km`, `aalen-johansen`, `fine-gray`, `cox`, `hazard`.
+
+use super::{begin, covariates, load};
+use crate::answer::{TextTable, coefficient_table, coefficients, shown, shown_p};
+use crate::args::{AalenJohansen, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord};
+use crate::commands::Context;
+use crate::failure::Failure;
+use ::effects::competing;
+use ::effects::cox::{Cox as Model, Test, Ties};
+use ::effects::hazard::{HazardLink, RowsPer};
+use ::effects::survival::{self, Curve, Durations};
+use serde_json::{Value, json};
+use timeline::Lang;
+
+fn test_json(t: &Test) -> Value {
+    json!({"chi_square": t.chi_square, "df": t.df, "p_value": t.p_value})
+}
+
+pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let columns = [Some(&of.time), Some(&of.event), options.entry.as_ref(), options.group.as_ref()];
+    let (data, used) = load(&of.data, columns.into_iter().flatten().map(String::as_str))?;
+    let frame = &used.frame;
+    let entry = options.entry.as_deref().map(|c| frame.numbers(c)).transpose()?;
+    let all = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, entry, (&of.time, &of.event))?;
+    let groups = options.group.as_deref().map(|g| Ok::<_, Failure>(frame.column(g)?.groups())).transpose()?;
+    let mut curves: Vec<(String, Curve)> =
+        vec![("all".to_owned(), survival::curve(&all, &options.times, options.rmst)?)];
+    if let Some((group, names)) = &groups {
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by(|a, b| names[*a].cmp(&names[*b]));
+        for g in order {
+            let rows: Vec<usize> = (0..group.len()).filter(|i| group[*i] as usize == g).collect();
+            curves.push((names[g].clone(), survival::curve(&all.take(&rows), &options.times, options.rmst)?));
+        }
+    }
+    let mut answer = begin("effects-km", "curves", &data, &used, &of.answer);
+    let list: Vec<Value> = curves
+        .iter()
+        .map(|(name, c)| {
+            let points: Vec<Value> = c
+                .points
+                .iter()
+                .map(|p| {
+                    json!({
+                        "time": p.time, "at_risk": p.at_risk, "events": p.events, "survival": p.survival,
+                        "std_error": p.std_error, "ci_low": p.ci_low, "ci_high": p.ci_high,
+                        "cumulative_hazard": p.cumulative_hazard, "cumulative_hazard_se": p.cumulative_hazard_se,
+                    })
+                })
+                .collect();
+            json!({
+                "group": name, "n": c.n, "events": c.events, "median": c.median, "rmst": c.rmst.map(|r| r.0),
+                "rmst_se": c.rmst.map(|r| r.1), "points": points,
+            })
+        })
+        .collect();
+    answer.set("curves", list);
+    let median =
+        |c: &Curve| c.median.map_or_else(|| lang.pick("nås ikke", "not reached").to_owned(), |m| shown(m, lang));
+    let (_, first) = &curves[0];
+    answer.line(lang.pick(
+        format!("{} personer, {} hændelser; halvdelen har haft den ved {}.", first.n, first.events, median(first)),
+        format!("{} persons, {} events; half have had it by {}.", first.n, first.events, median(first)),
+    ));
+    let mut tests = Vec::new();
+    if let Some((group, names)) = &groups {
+        for rho in &options.rho {
+            let t = survival::group_test(&all, group, names.len(), *rho)?;
+            let sums: Vec<Value> = names
+                .iter()
+                .zip(&t.groups)
+                .map(|(name, (o, e))| json!({"group": name, "observed": o, "expected": e}))
+                .collect();
+            tests.push(
+                json!({"rho": rho, "chi_square": t.chi_square, "df": t.df, "p_value": t.p_value, "groups": sums}),
+            );
+            answer.line(lang.pick(
+                format!(
+                    "Ens kurver (rho {rho}): chi² {} med {} frihedsgrader, p {}.",
+                    shown(t.chi_square, lang),
+                    t.df,
+                    shown_p(t.p_value, lang)
+                ),
+                format!(
+                    "Equal curves (rho {rho}): chi² {} on {} degrees of freedom, p {}.",
+                    shown(t.chi_square, lang),
+                    t.df,
+                    shown_p(t.p_value, lang)
+                ),
+            ));
+        }
+    }
+    answer.set("tests", tests);
+    for (name, c) in &curves {
+        answer.line("");
+        let rmst = c.rmst.map_or_else(String::new, |(mean, se)| {
+            format!(
+                " · {} {} ± {}",
+                lang.pick("middel til horisonten", "mean to the horizon"),
+                shown(mean, lang),
+                shown(1.96 * se, lang)
+            )
+        });
+        answer.line(format!(
+            "{name}: n {} · {} {} · median {}{rmst}",
+            c.n,
+            c.events,
+            lang.pick("hændelser", "events"),
+            median(c)
+        ));
+        let head = match lang {
+            Lang::Da => ["tid", "under risiko", "hændelser", "uden", "95 % fra", "til", "kum. hasard"],
+            Lang::En => ["time", "at risk", "events", "without", "95 % from", "to", "cum. hazard"],
+        };
+        let mut table = TextTable::new(&head);
+        let step = c.points.len().div_ceil(30).max(1);
+        for p in c.points.iter().step_by(step) {
+            table.row(vec![
+                shown(p.time, lang),
+                shown(p.at_risk, lang),
+                shown(p.events, lang),
+                charts::number(p.survival, 4, lang == Lang::Da),
+                charts::number(p.ci_low, 4, lang == Lang::Da),
+                charts::number(p.ci_high, 4, lang == Lang::Da),
+                shown(p.cumulative_hazard, lang),
+            ]);
+        }
+        answer.table(&table);
+        if step > 1 {
+            answer.line(lang.pick(
+                format!("(hver {step}. af {} tidspunkter; alle med --format json)", c.points.len()),
+                format!("(every {step}th of {} times; all with --format json)", c.points.len()),
+            ));
+        }
+    }
+    answer.put(lang, &of.answer)
+}
+
+pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let columns = [Some(&of.time), Some(&of.event), options.group.as_ref()];
+    let (data, used) = load(&of.data, columns.into_iter().flatten().map(String::as_str))?;
+    let frame = &used.frame;
+    let time = frame.numbers(&of.time)?.to_vec();
+    let (cause, causes) = competing::causes(frame.numbers(&of.event)?, &of.event)?;
+    let groups = options.group.as_deref().map(|g| Ok::<_, Failure>(frame.column(g)?.groups())).transpose()?;
+    let mut curves = vec![("all".to_owned(), competing::aalen_johansen(&time, &cause, causes, &options.times))];
+    let mut gray = Vec::new();
+    if let Some((group, names)) = &groups {
+        for (g, name) in names.iter().enumerate() {
+            let rows: Vec<usize> = (0..group.len()).filter(|i| group[*i] as usize == g).collect();
+            let t: Vec<f64> = rows.iter().map(|i| time[*i]).collect();
+            let c: Vec<u32> = rows.iter().map(|i| cause[*i]).collect();
+            curves.push((name.clone(), competing::aalen_johansen(&t, &c, causes, &options.times)));
+        }
+        for k in (1..=causes as u32).filter(|k| cause.contains(k)) {
+            gray.push(competing::gray(&time, &cause, k, group, names.len())?);
+        }
+    }
+    let mut answer = begin("effects-aalen-johansen", "curves", &data, &used, &of.answer);
+    let list: Vec<Value> = curves
+        .iter()
+        .map(|(name, points)| {
+            let points: Vec<Value> = points
+                .iter()
+                .map(|(t, all)| {
+                    let causes: Vec<Value> = all
+                        .iter()
+                        .map(|c| json!({"cause": c.cause, "incidence": c.incidence, "std_error": c.std_error}))
+                        .collect();
+                    json!({"time": t, "causes": causes})
+                })
+                .collect();
+            json!({"group": name, "points": points})
+        })
+        .collect();
+    answer.set("curves", list);
+    let tests: Vec<Value> = gray
+        .iter()
+        .map(|g| json!({"cause": g.cause, "chi_square": g.chi_square, "df": g.df, "p_value": g.p_value}))
+        .collect();
+    answer.set("gray", tests);
+    let last = curves[0].1.last();
+    let ends: Vec<String> = last.map_or_else(Vec::new, |(_, all)| {
+        all.iter()
+            .map(|c| {
+                format!(
+                    "{} {}: {}",
+                    lang.pick("årsag", "cause"),
+                    c.cause,
+                    charts::number(c.incidence, 4, lang == Lang::Da)
+                )
+            })
+            .collect()
+    });
+    answer.line(lang.pick(
+        format!(
+            "{} personer; ved {} er andelen endt i {}.",
+            time.len(),
+            shown(last.map_or(0.0, |l| l.0), lang),
+            ends.join(", ")
+        ),
+        format!(
+            "{} persons; by {} the share ended in {}.",
+            time.len(),
+            shown(last.map_or(0.0, |l| l.0), lang),
+            ends.join(", ")
+        ),
+    ));
+    for g in &gray {
+        answer.line(lang.pick(
+            format!(
+                "Grays test, årsag {}: chi² {}, p {}.",
+                g.cause,
+                shown(g.chi_square, lang),
+                shown_p(g.p_value, lang)
+            ),
+            format!(
+                "Gray's test, cause {}: chi² {}, p {}.",
+                g.cause,
+                shown(g.chi_square, lang),
+                shown_p(g.p_value, lang)
+            ),
+        ));
+    }
+    for (name, points) in &curves {
+        answer.line("");
+        answer.line(format!("{name}:"));
+        let mut head = vec![lang.pick("tid", "time").to_owned()];
+        for k in 1..=causes {
+            head.push(format!("{} {k}", lang.pick("årsag", "cause")));
+            head.push("±".to_owned());
+        }
+        let mut table = TextTable::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
+        for (t, all) in points.iter().step_by(points.len().div_ceil(30).max(1)) {
+            let mut row = vec![shown(*t, lang)];
+            for c in all {
+                row.push(charts::number(c.incidence, 4, lang == Lang::Da));
+                row.push(charts::number(1.96 * c.std_error, 4, lang == Lang::Da));
+            }
+            table.row(row);
+        }
+        answer.table(&table);
+    }
+    answer.put(lang, &of.answer)
+}
+
+pub(super) fn fine_gray(context: &Context, options: &FineGray) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let columns = [&of.time, &of.event].into_iter().chain(&options.terms.terms);
+    let (data, used) = load(&of.data, columns.map(String::as_str))?;
+    let x = covariates(&used.frame, &options.terms)?;
+    let (cause, _) = competing::causes(used.frame.numbers(&of.event)?, &of.event)?;
+    let fit = ::effects::fine_gray::fine_gray(used.frame.numbers(&of.time)?, &cause, options.cause, &x.x, &x.names)?;
+    let mut answer = begin("effects-fine-gray", "coefficients", &data, &used, &of.answer);
+    answer.set("events", fit.events);
+    answer.set("coefficients", coefficients(&fit.coefficients));
+    answer.set("log_likelihood", fit.log_likelihood);
+    answer.line(lang.pick(
+        format!(
+            "{} af {} endte i årsag {}. Tallene er logaritmen af forholdet mellem hasarder for incidensen.",
+            fit.events,
+            used.rows.len(),
+            options.cause
+        ),
+        format!(
+            "{} of {} ended in cause {}. Figures are logarithms of hazard ratios for the incidence.",
+            fit.events,
+            used.rows.len(),
+            options.cause
+        ),
+    ));
+    answer.line("");
+    answer.table(&coefficient_table(&fit.coefficients, lang));
+    answer.put(lang, &of.answer)
+}
+
+pub(super) fn cox(context: &Context, options: &Cox) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let more = [options.entry.as_ref(), options.strata.as_ref(), options.cluster.as_ref()];
+    let columns = [&of.time, &of.event].into_iter().chain(&options.terms.terms).chain(more.into_iter().flatten());
+    let (data, used) = load(&of.data, columns.map(String::as_str))?;
+    let frame = &used.frame;
+    let x = covariates(frame, &options.terms)?;
+    let time = frame.numbers(&of.time)?;
+    let entry = options.entry.as_deref().map(|c| frame.numbers(c)).transpose()?;
+    let event: Vec<f64> = match options.cause {
+        Some(cause) => {
+            let (all, _) = competing::causes(frame.numbers(&of.event)?, &of.event)?;
+            all.iter().map(|c| f64::from(u8::from(*c == cause))).collect()
+        }
+        None => frame.indicator(&of.event)?.to_vec(),
+    };
+    let checked = Durations::new(time, &event, entry, (&of.time, &of.event))?;
+    let groups =
+        |column: &Option<String>| column.as_deref().map(|c| Ok::<_, Failure>(frame.column(c)?.groups().0)).transpose();
+    let (strata, cluster) = (groups(&options.strata)?, groups(&options.cluster)?);
+    let model = Model {
+        entry,
+        time,
+        event: &checked.event,
+        x: &x.x,
+        names: &x.names,
+        strata: strata.as_deref(),
+        cluster: cluster.as_deref().filter(|_| options.se != Some(CoxErrors::Model)),
+        robust: options.se == Some(CoxErrors::Robust),
+        ties: if options.ties == TiesWord::Efron { Ties::Efron } else { Ties::Breslow },
+    };
+    let fit = model.fit()?;
+    let mut answer = begin("effects-cox", "coefficients", &data, &used, &of.answer);
+    answer.set("events", fit.events);
+    answer.set("coefficients", coefficients(&fit.coefficients));
+    answer.set("log_likelihood_null", fit.log_likelihood_null);
+    answer.set("log_likelihood", fit.log_likelihood);
+    answer.set(
+        "tests",
+        json!({"likelihood_ratio": test_json(&fit.likelihood_ratio), "wald": test_json(&fit.wald), "score": test_json(&fit.score)}),
+    );
+    answer.set("concordance", fit.concordance);
+    let baseline: Vec<Value> = fit
+        .baseline
+        .iter()
+        .map(|(stratum, time, hazard)| {
+            let mut one = json!({"time": time, "cumulative_hazard": hazard});
+            if strata.is_some() {
+                one["stratum"] = json!(stratum);
+            }
+            one
+        })
+        .collect();
+    answer.set("baseline", baseline);
+    let proportionality: Vec<Value> = fit
+        .proportionality
+        .iter()
+        .map(|(term, t)| json!({"term": term, "chi_square": t.chi_square, "df": t.df, "p_value": t.p_value}))
+        .collect();
+    answer.set("proportionality", proportionality);
+    answer.line(lang.pick(
+        format!(
+            "{} rækker, {} hændelser; rækkefølgen gættes rigtigt i {} af parrene.",
+            fit.n,
+            fit.events,
+            charts::number(fit.concordance, 3, lang == Lang::Da)
+        ),
+        format!(
+            "{} rows, {} events; the order is guessed right in {} of pairs.",
+            fit.n,
+            fit.events,
+            charts::number(fit.concordance, 3, lang == Lang::Da)
+        ),
+    ));
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["", "hasardforhold", "95 % fra", "til", "log", "std.fejl", "p", "proportional p"],
+        Lang::En => ["", "hazard ratio", "95 % from", "to", "log", "std.error", "p", "proportional p"],
+    };
+    let mut table = TextTable::new(&head);
+    for (j, t) in fit.coefficients.iter().enumerate() {
+        table.row(vec![
+            t.term.clone(),
+            shown(t.estimate.exp(), lang),
+            shown(t.ci_low.exp(), lang),
+            shown(t.ci_high.exp(), lang),
+            shown(t.estimate, lang),
+            shown(t.std_error, lang),
+            shown_p(t.p_value, lang),
+            fit.proportionality.get(j).map_or_else(String::new, |(_, t)| shown_p(t.p_value, lang)),
+        ]);
+    }
+    answer.table(&table);
+    if let Some((_, t)) = fit.proportionality.iter().find(|(term, t)| term == "GLOBAL" && t.p_value < 0.05) {
+        let p = shown_p(t.p_value, Lang::En);
+        answer.warn(
+            format!("hasarderne er næppe proportionale (p {p}): et gennemsnitligt forhold kan dække over, at det skifter med tiden"),
+            format!("the hazards are hardly proportional (p {p}): an average ratio may hide that it changes with time"),
+        );
+    }
+    if fit.events < 10 * fit.coefficients.len() {
+        answer.warn(
+            format!("{} hændelser til {} koefficienter er få", fit.events, fit.coefficients.len()),
+            format!("{} events are few for {} coefficients", fit.events, fit.coefficients.len()),
+        );
+    }
+    answer.put(lang, &of.answer)
+}
+
+pub(super) fn hazard(context: &Context, options: &Hazard) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let columns = [&of.time, &of.event].into_iter().chain(&options.terms.terms);
+    let (data, used) = load(&of.data, columns.map(String::as_str))?;
+    let frame = &used.frame;
+    let x = covariates(frame, &options.terms)?;
+    let checked = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, None, (&of.time, &of.event))?;
+    let per = if options.rows == RowsWord::Period { RowsPer::Period } else { RowsPer::Segment };
+    let link = match options.link {
+        HazardWord::Cloglog => HazardLink::Cloglog,
+        HazardWord::Logit => HazardLink::Logit,
+        HazardWord::Exponential => HazardLink::Exponential,
+    };
+    let fit = ::effects::hazard::hazard(&checked.time, &checked.event, &x.x, &x.names, &options.segments, per, link)?;
+    let mut answer = begin("effects-hazard", "coefficients", &data, &used, &of.answer);
+    answer.set("rows", fit.rows);
+    answer.set("exposure", fit.exposure);
+    answer.set("events", fit.events);
+    answer.set("coefficients", coefficients(&fit.coefficients));
+    answer.set("log_likelihood", fit.log_likelihood);
+    answer.line(lang.pick(
+        format!(
+            "{} hændelser på {} tidsenheder, {} rækker.",
+            shown(fit.events, lang),
+            shown(fit.exposure, lang),
+            fit.rows
+        ),
+        format!(
+            "{} events over {} units of time, {} rows.",
+            shown(fit.events, lang),
+            shown(fit.exposure, lang),
+            fit.rows
+        ),
+    ));
+    answer.line("");
+    answer.table(&coefficient_table(&fit.coefficients, lang));
+    answer.put(lang, &of.answer)
+}

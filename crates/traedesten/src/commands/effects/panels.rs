@@ -1,0 +1,191 @@
+//! Before and after: `did`, `panel`, `event-study`.
+
+use super::causal::of_effect;
+use super::{begin, clusters, covariates, errors, load, said};
+use crate::answer::{TextTable, coefficient_table, number, shown, shown_p};
+use crate::args::{ControlWord, Did, EventStudy, Panel};
+use crate::commands::Context;
+use crate::failure::Failure;
+use ::effects::panel::{Control, Panel as Model, event_study as staggered, two_by_two};
+use serde_json::{Value, json};
+use statistics::Column;
+use timeline::Lang;
+
+pub(super) fn did(context: &Context, options: &Did) -> Result<u8, Failure> {
+    let lang = context.lang;
+    let robust = errors(options.se.as_deref(), &options.cluster, "HC2", "CR2")?;
+    let columns = [&options.outcome, &options.treated, &options.post];
+    let columns = columns.into_iter().chain(&options.terms.terms).chain(&options.cluster);
+    let (data, used) = load(&options.data, columns.map(String::as_str))?;
+    let frame = &used.frame;
+    let x = covariates(frame, &options.terms)?;
+    let (cells, effect) = two_by_two(
+        frame.numbers(&options.outcome)?,
+        frame.indicator(&options.treated)?,
+        frame.indicator(&options.post)?,
+        &x.x,
+        &x.names,
+        robust,
+        &clusters(frame, &options.cluster)?,
+    )?;
+    let mut answer = begin("effects-did", "cells", &data, &used, &options.answer);
+    let list: Vec<Value> =
+        cells.iter().map(|c| json!({"treated": c.treated, "post": c.post, "n": c.n, "mean": c.mean})).collect();
+    answer.set("cells", list);
+    answer.set("effect", number(&effect));
+    answer.line(format!("{}: {}.", options.outcome, said(&effect, lang)));
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["behandlet", "efter", "rækker", "middel"],
+        Lang::En => ["treated", "post", "rows", "mean"],
+    };
+    let mut table = TextTable::new(&head);
+    for c in &cells {
+        table.row(vec![shown(c.treated, lang), shown(c.post, lang), c.n.to_string(), shown(c.mean, lang)]);
+    }
+    answer.table(&table);
+    answer.warn(
+        "forskellen er kun en effekt, hvis grupperne ellers havde fulgtes ad",
+        "the difference is an effect only if the groups would otherwise have moved together",
+    );
+    answer.put(lang, &options.answer)
+}
+
+pub(super) fn panel(context: &Context, options: &Panel) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    let by_unit = [options.unit.clone()];
+    // Without another word, errors are clustered by unit.
+    let own: &[String] = if options.se.is_none() && options.cluster.is_empty() { &by_unit } else { &options.cluster };
+    let robust = errors(options.se.as_deref(), own, "HC1", "CR1")?;
+    let more = [&options.unit, &options.time].into_iter().chain(&options.weights).chain(own);
+    let (data, used) = of_effect(of, more)?;
+    let frame = &used.frame;
+    let x = covariates(frame, &of.terms)?;
+    let (unit, units) = frame.column(&options.unit)?.groups();
+    let (time, times) = in_order(frame.column(&options.time)?);
+    let weights = options.weights.as_deref().map(|w| frame.numbers(w)).transpose()?;
+    if let Some(row) = weights.and_then(|w| w.iter().position(|w| *w <= 0.0)) {
+        return Err(Failure::input(format!("--weights, row {}: weights are above 0", used.rows[row] + 1)));
+    }
+    let mut seen = std::collections::HashSet::new();
+    if let Some(row) = (0..unit.len()).find(|i| !seen.insert((unit[*i], time[*i]))) {
+        return Err(statistics::Failure::Value {
+            column: options.unit.clone(),
+            row: used.rows[row] + 1,
+            what: format!("{} is seen twice at {}", units[unit[row] as usize], times[time[row] as usize]),
+        }
+        .into());
+    }
+    let model = Model {
+        y: frame.numbers(&of.outcome)?,
+        d: frame.numbers(&of.treatment)?,
+        x: &x.x,
+        names: &x.names,
+        unit: &unit,
+        units: units.len(),
+        time: &time,
+        times: times.len(),
+        weights,
+    };
+    let clusters = clusters(frame, own)?;
+    let (effect, k) = if options.first_difference {
+        model.first_difference(&of.treatment, robust, &clusters)?
+    } else {
+        model.two_way(&of.treatment, robust, &clusters)?
+    };
+    let mut answer = begin("effects-panel", "summary", &data, &used, &of.answer);
+    answer.set("units", units.len());
+    answer.set("times", times.len());
+    answer.set("parameters", k);
+    answer.set("effect", number(&effect));
+    answer.set("summary", crate::answer::coefficients(std::slice::from_ref(&effect)));
+    let missing = units.len() * times.len() - unit.len();
+    if missing > 0 {
+        answer.warn(
+            format!("{missing} af {} enheder og perioder mangler", units.len() * times.len()),
+            format!("{missing} of {} units and periods are missing", units.len() * times.len()),
+        );
+    }
+    answer.line(format!("{}: {}.", of.outcome, said(&effect, lang)));
+    answer.line(lang.pick(
+        format!("{} enheder, {} perioder, fejl {}.", units.len(), times.len(), robust.code()),
+        format!("{} units, {} periods, errors {}.", units.len(), times.len(), robust.code()),
+    ));
+    answer.line("");
+    answer.table(&coefficient_table(std::slice::from_ref(&effect), lang));
+    answer.put(lang, &of.answer)
+}
+
+/// Times numbered from 0 in their own order.
+fn in_order(column: &Column) -> (Vec<u32>, Vec<String>) {
+    let (group, names) = column.groups();
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    let number = |i: &usize| names[*i].parse::<f64>().ok();
+    order.sort_by(|a, b| match (number(a), number(b)) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => names[*a].cmp(&names[*b]),
+    });
+    let mut place = vec![0; names.len()];
+    order.iter().enumerate().for_each(|(at, i)| place[*i] = at as u32);
+    (group.iter().map(|g| place[*g as usize]).collect(), order.into_iter().map(|i| names[i].clone()).collect())
+}
+
+pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8, Failure> {
+    let lang = context.lang;
+    // An empty start means never, so it is not a missing value.
+    let (data, used) = load(&options.data, [options.outcome.as_str(), &options.unit, &options.time])?;
+    let frame = &used.frame;
+    let (unit, units) = frame.column(&options.unit)?.groups();
+    let control = if options.control == ControlWord::Never { Control::Never } else { Control::NotYet };
+    let found = staggered(
+        frame.numbers(&options.outcome)?,
+        &unit,
+        units.len(),
+        frame.numbers(&options.time)?,
+        frame.numbers(&options.cohort)?,
+        control,
+        (&options.unit, &options.cohort),
+    )?;
+    let mut answer = begin("effects-event-study", "dynamic", &data, &used, &options.answer);
+    answer.set("units", found.units);
+    let cells: Vec<Value> = found
+        .group_time
+        .iter()
+        .map(|c| json!({"cohort": c.cohort, "time": c.time, "estimate": c.effect.estimate, "std_error": c.effect.std_error, "ci_low": c.effect.ci_low, "ci_high": c.effect.ci_high}))
+        .collect();
+    answer.set("group_time", cells);
+    answer.set("simple", number(&found.simple));
+    let dynamic: Vec<Value> = found
+        .dynamic
+        .iter()
+        .map(|(e, t)| json!({"event_time": e, "estimate": t.estimate, "std_error": t.std_error, "ci_low": t.ci_low, "ci_high": t.ci_high}))
+        .collect();
+    answer.set("dynamic", dynamic);
+    answer.set("overall", number(&found.overall));
+    let pre = found.pre_trend.map(|(chi, df, p)| json!({"chi_square": chi, "df": df, "p_value": p}));
+    answer.set("pre_trend", pre);
+    answer.line(format!("{}: {}.", options.outcome, said(&found.simple, lang)));
+    if let Some((chi, df, p)) = found.pre_trend {
+        answer.line(lang.pick(
+            format!("Før starten: chi² {} med {df} frihedsgrader, p {}.", shown(chi, lang), shown_p(p, lang)),
+            format!("Before the start: chi² {} on {df} degrees of freedom, p {}.", shown(chi, lang), shown_p(p, lang)),
+        ));
+        if p < 0.05 {
+            answer.warn(
+                "grupperne fulgtes ikke ad før starten: det, der kommer efter, kan være en fortsættelse",
+                "the groups did not move together before the start: what comes after may be more of the same",
+            );
+        }
+    }
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["tid siden start", "effekt", "95 % fra", "til"],
+        Lang::En => ["time since start", "effect", "95 % from", "to"],
+    };
+    let mut table = TextTable::new(&head);
+    for (e, t) in &found.dynamic {
+        table.row(vec![shown(*e, lang), shown(t.estimate, lang), shown(t.ci_low, lang), shown(t.ci_high, lang)]);
+    }
+    answer.table(&table);
+    answer.put(lang, &options.answer)
+}
