@@ -11,9 +11,15 @@ pub mod competing;
 pub mod cox;
 pub mod experiment;
 pub mod fine_gray;
+pub mod forest;
 pub mod hazard;
+pub mod learning;
+pub mod matching;
 pub mod panel;
+pub mod planning;
 pub mod spells;
 pub mod survival;
+pub mod synthetic;
+pub mod timing;
 
 pub use statistics::Failure;

@@ -72,7 +72,7 @@ fn a_weighted_fit_equals_the_reference() {
     let fit = fit(&s.x, &s.y, Some(&s.w));
     let b = [2.727_544_294_450_455, 0.782_682_692_914_269_7, -0.314_145_862_868_652_6, 0.896_922_171_577_103_6];
     assert_all_near("coefficients", &fit.coefficients, &b, 1e-12);
-    let se = [0.457_511_136_980_877_8, 0.076_649_282_002_976_6, 0.080_206_248_198_283_49, 0.504_688_628_361_357_2];
+    let se = [0.457_511_136_980_877_8, 0.076_649_282_002_976_6, 0.080_206_248_198_283_5, 0.504_688_628_361_357_2];
     let classical = fit.covariance(&s.x, Robust::Classical, &[]).expect("a covariance");
     assert_all_near("errors", &errors(&classical.matrix), &se, 1e-12);
     assert_near("sigma", fit.sigma, 1.681_223_208_968_331_4, 1e-12);
@@ -243,14 +243,18 @@ fn two_ways_are_the_sum_of_both_less_their_intersection() {
         let fit = fit(&s.x, &s.y, w);
         for robust in Robust::ALL.into_iter().filter(|r| r.is_clustered()) {
             let of = |clusters: &[Clusters]| fit.covariance(&s.x, robust, clusters).expect("a covariance").matrix;
-            let (a, b, ab) = (of(&[s.clusters.clone()]), of(&[s.other.clone()]), of(std::slice::from_ref(&both)));
+            let (a, b, ab) = (
+                of(std::slice::from_ref(&s.clusters)),
+                of(std::slice::from_ref(&s.other)),
+                of(std::slice::from_ref(&both)),
+            );
             let found = of(&[s.clusters.clone(), s.other.clone()]);
             assert_matrix_near(robust.code(), &found, &a.plus(&b, 1.0).plus(&ab, -1.0), 1e-13);
         }
     }
     // The same clusters twice are those clusters.
     let fit = fit(&s.x, &s.y, None);
-    let one = fit.covariance(&s.x, Robust::Cr1, &[s.clusters.clone()]).expect("a covariance");
+    let one = fit.covariance(&s.x, Robust::Cr1, std::slice::from_ref(&s.clusters)).expect("a covariance");
     let twice = fit.covariance(&s.x, Robust::Cr1, &[s.clusters.clone(), s.clusters]).expect("a covariance");
     assert_matrix_near("twice", &twice.matrix, &one.matrix, 1e-13);
 }
@@ -461,6 +465,26 @@ fn cr2_takes_away_the_directions_that_a_clusters_own_indicator_spans() {
         let found = fit.covariance(&x, Robust::Cr2, std::slice::from_ref(&s.clusters)).expect("a covariance");
         assert_matrix_near("CR2", &found.matrix, &expected.matrix, 1e-10);
         assert_all_near("df of the numbers", &found.df[1..4], &expected.df[1..4], 1e-8);
+    }
+}
+
+#[test]
+fn cr2_bears_columns_of_different_size_beside_cluster_indicators() {
+    let s = sample();
+    let marks: Vec<Vec<f64>> = (1..s.clusters.count as u32)
+        .map(|g| s.clusters.of_row.iter().map(|c| f64::from(u8::from(*c == g))).collect())
+        .collect();
+    let at = |factor: f64| {
+        let mut x = s.x.beside(marks.clone());
+        x.column_mut(1).iter_mut().for_each(|v| *v *= factor);
+        let fit = least_squares(&x, &names(x.width()), &s.y, None).expect("a fit");
+        let of = |robust| fit.covariance(&x, robust, std::slice::from_ref(&s.clusters)).expect("a covariance");
+        let (two, three) = (of(Robust::Cr2), of(Robust::Cr3));
+        [two.matrix.at(1, 1).sqrt() * factor, two.df[1], three.matrix.at(1, 1).sqrt() * factor]
+    };
+    let expected = at(1.0);
+    for factor in [1e3, 1e4, 1e5, 1e6, 1e7] {
+        assert_all_near(&format!("times {factor}"), &at(factor), &expected, 1e-6);
     }
 }
 

@@ -27,6 +27,15 @@ pub(crate) struct Used {
     pub dropped: usize,
 }
 
+/// Work on so many threads from here on; one for each core where nothing is said.
+pub(crate) fn threads(wanted: Option<usize>) -> Result<(), Failure> {
+    let Some(n) = wanted else { return Ok(()) };
+    if n == 0 {
+        return Err(Failure::usage("--threads: mindst 1", "--threads: at least 1"));
+    }
+    rayon::ThreadPoolBuilder::new().num_threads(n).build_global().map_err(|e| Failure::surroundings(e.to_string()))
+}
+
 impl Data {
     pub(crate) fn read(options: &DataOptions) -> Result<Self, Failure> {
         let path = &options.data;

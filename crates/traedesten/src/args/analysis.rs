@@ -245,3 +245,16 @@ pub(crate) struct Regress {
     #[arg(long, value_name = "C")]
     pub cluster: Vec<String>,
 }
+
+impl ResultsCommand {
+    /// Threads asked for.
+    pub(crate) fn threads(&self) -> Option<usize> {
+        match self {
+            Self::Benchmark(o) => o.answer.threads,
+            Self::Funnel(o) => o.counts.answer.threads,
+            Self::Shrink(o) => o.counts.answer.threads,
+            Self::Rank(o) => o.counts.answer.threads,
+            Self::Regress(o) => o.answer.threads,
+        }
+    }
+}

@@ -46,6 +46,44 @@ pub(crate) enum EffectsCommand {
         after_help = "Example:\n  traedesten effects aipw --data data/reference/twa_sicily.csv --outcome out3 --treatment treat --terms age,male,single,dist"
     )]
     Aipw(Aipw),
+    /// Matching, with errors that know it
+    #[command(
+        after_help = "Example:\n  traedesten effects match --data data/reference/nsw_psid.csv --outcome re78 --treatment trt --terms age,educ,re74,re75 --method mahalanobis --replace"
+    )]
+    Match(Match),
+    /// Double machine learning
+    #[command(
+        after_help = "Example:\n  traedesten effects dml --data data/reference/cate_sim.csv --outcome y --treatment w --terms x0,x1,x2 --model plr --learner linear"
+    )]
+    Dml(Dml),
+    /// Effects that differ between people
+    #[command(
+        after_help = "Example:\n  traedesten effects cate --data data/reference/cate_sim.csv --outcome y --treatment w --terms x0,x1,x2,x3,x4,x5 --learner dr --groups x4"
+    )]
+    Cate(Cate),
+    /// Synthetic control
+    #[command(
+        after_help = "Example:\n  traedesten effects scm --data data/reference/prop99.csv --outcome packs --unit state --time year --treated California --from 1989"
+    )]
+    Scm(Synthetic),
+    /// Synthetic difference in differences
+    #[command(
+        after_help = "Example:\n  traedesten effects sdid --data data/reference/prop99.csv --outcome packs --unit state --time year --treated California --from 1989"
+    )]
+    Sdid(Synthetic),
+    /// A treatment that begins during the spell, where those who get it differ in ways not seen
+    #[command(
+        after_help = "Example:\n  traedesten effects timing --data data/reference/toe_sim.csv --time duration --event employed --treated-at treat_time --terms x1,x2 --segments 0,13,26,52 --masses 1 --horizon 104"
+    )]
+    Timing(Timing),
+    /// Power, sample size or smallest detectable effect, for persons and for clusters
+    #[command(after_help = "Example:\n  traedesten effects power --n 2000 --sd 12 --cluster-size 25 --icc 0.05")]
+    Power(Power),
+    /// How strong a hidden cause would have to be to explain the effect away
+    #[command(
+        after_help = "Example:\n  traedesten effects sensitivity --data data/reference/twa_sicily.csv --outcome out3 --treatment treat --terms age,male,dist"
+    )]
+    Sensitivity(Sensitivity),
     /// Difference in differences, two by two
     #[command(
         after_help = "Example:\n  traedesten effects did --data panel.csv --outcome employment --treated state --post after"
@@ -356,4 +394,215 @@ pub(crate) struct Spells {
     /// Text for people, JSON with everything, or the list of states as a table
     #[arg(long, default_value = "text")]
     pub format: AnswerFormat,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Match {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// What nearness is measured by
+    #[arg(long, default_value = "propensity")]
+    pub method: MetricWord,
+    /// Neighbours of each treated
+    #[arg(long, default_value_t = 1, value_name = "K")]
+    pub neighbours: usize,
+    /// A control may be used more than once; ties share the weight
+    #[arg(long)]
+    pub replace: bool,
+    /// Adjust for the distance that is left
+    #[arg(long)]
+    pub bias_adjust: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MetricWord {
+    /// The linear predictor of the propensity
+    Propensity,
+    /// The covariance of the covariates
+    Mahalanobis,
+    /// Each covariate over its own standard deviation
+    InverseVariance,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Dml {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// irm where the effect may differ between people, plr for one effect
+    #[arg(long, default_value = "irm")]
+    pub model: DmlWord,
+    /// What predicts
+    #[arg(long, default_value = "forest")]
+    pub learner: LearnerWord,
+    /// Column of folds (default: five are drawn)
+    #[arg(long, value_name = "COL")]
+    pub folds: Option<String>,
+    /// Trees of each forest
+    #[arg(long, default_value_t = 300, value_name = "N")]
+    pub trees: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DmlWord {
+    /// Interactive
+    Irm,
+    /// Partially linear
+    Plr,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LearnerWord {
+    /// A regression forest
+    Forest,
+    /// Least squares and a logit
+    Linear,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Cate {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// How effects are learned
+    #[arg(long, default_value = "causal-forest")]
+    pub learner: CateWord,
+    /// Column of folds (default: five are drawn)
+    #[arg(long, value_name = "COL")]
+    pub folds: Option<String>,
+    /// Trees
+    #[arg(long, default_value_t = 500, value_name = "N")]
+    pub trees: usize,
+    /// Column of groups to give means for
+    #[arg(long, value_name = "COL")]
+    pub groups: Option<String>,
+    /// File for the effect of each row, as CSV: row, estimate, std_error
+    #[arg(long, value_name = "FILE")]
+    pub predictions: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CateWord {
+    /// Honest causal forest
+    CausalForest,
+    /// A forest in each arm
+    T,
+    /// Doubly robust scores
+    Dr,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Synthetic {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Outcome
+    #[arg(long, value_name = "Y")]
+    pub outcome: String,
+    /// Column of units
+    #[arg(long, value_name = "U")]
+    pub unit: String,
+    /// Column of times
+    #[arg(long, value_name = "T")]
+    pub time: String,
+    /// The treated unit
+    #[arg(long, value_name = "NAME")]
+    pub treated: String,
+    /// First treated time
+    #[arg(long, value_name = "PERIOD")]
+    pub from: f64,
+    /// The same for every other unit, as if it were treated
+    #[arg(long)]
+    pub placebo: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Timing {
+    #[command(flatten)]
+    pub of: DurationOptions,
+    #[command(flatten)]
+    pub terms: TermOptions,
+    /// When treatment began; empty: never
+    #[arg(long, value_name = "T2")]
+    pub treated_at: String,
+    /// Starts of segments, the last open
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub segments: Vec<f64>,
+    /// Masses of the unobserved
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub masses: u8,
+    /// Watch no longer than this
+    #[arg(long)]
+    pub horizon: Option<f64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Power {
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Persons in all
+    #[arg(long, value_name = "N")]
+    pub n: Option<f64>,
+    /// Smallest difference worth finding, in the units of the outcome
+    #[arg(long)]
+    pub effect: Option<f64>,
+    /// Standard deviation of the outcome
+    #[arg(long, default_value_t = 1.0)]
+    pub sd: f64,
+    /// Share treated
+    #[arg(long, default_value_t = 0.5)]
+    pub share: f64,
+    /// Wanted power
+    #[arg(long, default_value_t = 0.8)]
+    pub power: f64,
+    /// Significance level, two-sided
+    #[arg(long, default_value_t = 0.05)]
+    pub alpha: f64,
+    /// Share of the outcome that covariates tell
+    #[arg(long, default_value_t = 0.0)]
+    pub r2: f64,
+    /// Persons in a cluster, where clusters are drawn
+    #[arg(long, default_value_t = 1.0)]
+    pub cluster_size: f64,
+    /// Likeness within a cluster (intraclass correlation)
+    #[arg(long, default_value_t = 0.0)]
+    pub icc: f64,
+    /// Share of those drawn who take the treatment, less that of the others
+    #[arg(long, default_value_t = 1.0)]
+    pub take_up: f64,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Sensitivity {
+    #[command(flatten)]
+    pub of: EffectOptions,
+    /// Column of pairs or sets, for bounds by ranks (default: none)
+    #[arg(long, value_name = "COL")]
+    pub pair: Option<String>,
+}
+
+impl EffectsCommand {
+    /// Threads asked for.
+    pub(crate) fn threads(&self) -> Option<usize> {
+        match self {
+            Self::Km(o) => o.of.answer.threads,
+            Self::AalenJohansen(o) => o.of.answer.threads,
+            Self::FineGray(o) => o.of.answer.threads,
+            Self::Cox(o) => o.of.answer.threads,
+            Self::Hazard(o) => o.of.answer.threads,
+            Self::Timing(o) => o.of.answer.threads,
+            Self::Rct(o) => o.of.answer.threads,
+            Self::Late(o) => o.of.answer.threads,
+            Self::Aipw(o) => o.of.answer.threads,
+            Self::Match(o) => o.of.answer.threads,
+            Self::Dml(o) => o.of.answer.threads,
+            Self::Cate(o) => o.of.answer.threads,
+            Self::Panel(o) => o.of.answer.threads,
+            Self::Sensitivity(o) => o.of.answer.threads,
+            Self::Scm(o) | Self::Sdid(o) => o.answer.threads,
+            Self::Did(o) => o.answer.threads,
+            Self::EventStudy(o) => o.answer.threads,
+            Self::Power(o) => o.answer.threads,
+            Self::Spells(_) => None,
+        }
+    }
 }

@@ -2,19 +2,23 @@
 
 mod causal;
 mod durations;
+mod learning;
 mod panels;
+mod planning;
 mod spells;
+mod synthetic;
 
 use super::Context;
 use super::results::{robust, spec};
 use crate::answer::{Answer, shown};
 use crate::args::{AnswerOptions, DataOptions, EffectsCommand, TermOptions};
-use crate::data::{Data, Used};
+use crate::data::{Data, Used, threads};
 use crate::failure::Failure;
 use statistics::{Clusters, Design, Frame, Tested};
 use timeline::Lang;
 
 pub(crate) fn run(context: &Context, command: &EffectsCommand) -> Result<u8, Failure> {
+    threads(command.threads())?;
     match command {
         EffectsCommand::Km(options) => durations::km(context, options),
         EffectsCommand::AalenJohansen(options) => durations::aalen_johansen(context, options),
@@ -24,6 +28,14 @@ pub(crate) fn run(context: &Context, command: &EffectsCommand) -> Result<u8, Fai
         EffectsCommand::Rct(options) => causal::rct(context, options),
         EffectsCommand::Late(options) => causal::late(context, options),
         EffectsCommand::Aipw(options) => causal::aipw(context, options),
+        EffectsCommand::Match(options) => causal::matching(context, options),
+        EffectsCommand::Dml(options) => learning::dml(context, options),
+        EffectsCommand::Cate(options) => learning::cate(context, options),
+        EffectsCommand::Scm(options) => synthetic::scm(context, options),
+        EffectsCommand::Sdid(options) => synthetic::sdid(context, options),
+        EffectsCommand::Timing(options) => durations::timing(context, options),
+        EffectsCommand::Power(options) => planning::power(context, options),
+        EffectsCommand::Sensitivity(options) => planning::sensitivity(context, options),
         EffectsCommand::Did(options) => panels::did(context, options),
         EffectsCommand::Panel(options) => panels::panel(context, options),
         EffectsCommand::EventStudy(options) => panels::event_study(context, options),

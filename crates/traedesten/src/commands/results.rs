@@ -6,7 +6,7 @@ use crate::args::{
     Benchmark, CountOptions, Funnel, LeaveOutWord, LimitsWord, LinkWord, Rank, Regress, ResultsCommand, Shrink,
     ShrinkWord, TermOptions,
 };
-use crate::data::{Data, Used};
+use crate::data::{Data, Used, threads};
 use crate::failure::Failure;
 use ::results::{LeaveOut, Limits, Link, Model, Steadied};
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use statistics::{Base, Clusters, Design, DesignSpec, Robust, least_squares, test
 use timeline::Lang;
 
 pub(crate) fn run(context: &Context, command: &ResultsCommand) -> Result<u8, Failure> {
+    threads(command.threads())?;
     match command {
         ResultsCommand::Benchmark(options) => benchmark(context, options),
         ResultsCommand::Funnel(options) => funnel(context, options),

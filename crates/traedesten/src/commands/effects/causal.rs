@@ -2,7 +2,7 @@
 
 use super::{begin, covariates, design, load, said};
 use crate::answer::{TextTable, coefficient_table, coefficients, number, shown};
-use crate::args::{Aipw, EffectOptions, Late, Rct};
+use crate::args::{Aipw, EffectOptions, Late, Match, MetricWord, Rct};
 use crate::commands::Context;
 use crate::commands::results::robust;
 use crate::data::{Data, Used};
@@ -213,9 +213,18 @@ pub(super) fn aipw(context: &Context, options: &Aipw) -> Result<u8, Failure> {
         json!({"coefficients": coefficients(coefs), "log_likelihood": likelihood, "min": low, "max": high}),
     );
     let (ipw, hajek, regression, aipw) = &found.ate;
-    answer.set("ate", json!({"ipw": ipw, "ipw_normalised": hajek, "regression": regression, "aipw": number(aipw)}));
+    // No error is given for these three: the doubly robust one has it.
+    let bare =
+        |value: &f64| json!({"estimate": value, "std_error": null, "ci_low": null, "ci_high": null, "p_value": null});
+    answer.set(
+        "ate",
+        json!({"ipw": bare(ipw), "ipw_normalised": bare(hajek), "regression": bare(regression), "aipw": number(aipw)}),
+    );
     let (att_hajek, att_regression, att) = &found.att;
-    answer.set("att", json!({"ipw_normalised": att_hajek, "regression": att_regression, "aipw": number(att)}));
+    answer.set(
+        "att",
+        json!({"ipw_normalised": bare(att_hajek), "regression": bare(att_regression), "aipw": number(att)}),
+    );
     answer.set("effective_controls", found.effective_controls);
     let balance: Vec<Value> =
         found.balance.iter().map(|b| json!({"term": b.term, "before": b.before, "after": b.after})).collect();
@@ -288,6 +297,92 @@ pub(super) fn aipw(context: &Context, options: &Aipw) -> Result<u8, Failure> {
             ),
             format!(
                 "after weighting the groups are still {} standard deviations apart in \"{}\"",
+                charts::number(worst.after, 2, false),
+                worst.term
+            ),
+        );
+    }
+    answer.put(lang, &of.answer)
+}
+
+pub(super) fn matching(context: &Context, options: &Match) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    if options.neighbours == 0 {
+        return Err(Failure::usage("--neighbours: mindst 1", "--neighbours: at least 1"));
+    }
+    if of.terms.terms.is_empty() {
+        return Err(Failure::usage("Nævn mindst en kolonne i --terms.", "Name at least one column in --terms."));
+    }
+    let (data, used) = of_effect(of, [])?;
+    let frame = &used.frame;
+    let x = design(frame, &of.terms)?;
+    let metric = match options.method {
+        MetricWord::Propensity => ::effects::matching::Metric::Propensity,
+        MetricWord::Mahalanobis => ::effects::matching::Metric::Mahalanobis,
+        MetricWord::InverseVariance => ::effects::matching::Metric::InverseVariance,
+    };
+    let found = ::effects::matching::matching(
+        &x,
+        frame.numbers(&of.outcome)?,
+        frame.indicator(&of.treatment)?,
+        &of.treatment,
+        metric,
+        options.neighbours,
+        options.replace,
+        options.bias_adjust,
+    )?;
+    let mut answer = begin("effects-match", "balance", &data, &used, &of.answer);
+    answer.set("att", number(&found.att));
+    answer.set("matched", found.matched);
+    answer.set("unmatched", found.unmatched);
+    let balance: Vec<Value> =
+        found.balance.iter().map(|b| json!({"term": b.term, "before": b.before, "after": b.after})).collect();
+    answer.set("balance", balance);
+    answer.line(lang.pick(
+        format!(
+            "{}: {} for de behandlede; {} rækker i sammenligningen.",
+            of.outcome,
+            said(&found.att, lang),
+            found.matched
+        ),
+        format!(
+            "{}: {} for the treated; {} rows in the comparison.",
+            of.outcome,
+            said(&found.att, lang),
+            found.matched
+        ),
+    ));
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["balance (std.afv.)", "før", "efter"],
+        Lang::En => ["balance (sd)", "before", "after"],
+    };
+    let mut table = TextTable::new(&head);
+    for b in &found.balance {
+        table.row(vec![
+            b.term.clone(),
+            charts::number(b.before, 3, lang == Lang::Da),
+            charts::number(b.after, 3, lang == Lang::Da),
+        ]);
+    }
+    answer.table(&table);
+    if found.unmatched > 0 {
+        answer.warn(
+            format!("{} behandlede fik ingen makker og er ikke med", found.unmatched),
+            format!("{} treated have no partner and are left out", found.unmatched),
+        );
+    }
+    if let Some(worst) =
+        found.balance.iter().max_by(|a, b| a.after.abs().total_cmp(&b.after.abs())).filter(|b| b.after.abs() > 0.1)
+    {
+        answer.warn(
+            format!(
+                "der er stadig {} standardafvigelser mellem grupperne i »{}«",
+                charts::number(worst.after, 2, true),
+                worst.term
+            ),
+            format!(
+                "the groups are still {} standard deviations apart in \"{}\"",
                 charts::number(worst.after, 2, false),
                 worst.term
             ),

@@ -2,7 +2,7 @@
 
 use super::{begin, covariates, load};
 use crate::answer::{TextTable, coefficient_table, coefficients, shown, shown_p};
-use crate::args::{AalenJohansen, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord};
+use crate::args::{AalenJohansen, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord, Timing};
 use crate::commands::Context;
 use crate::failure::Failure;
 use ::effects::competing;
@@ -158,6 +158,12 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
             gray.push(competing::gray(&time, &cause, k, group, names.len())?);
         }
     }
+    let mut sizes = std::collections::BTreeMap::from([("all".to_owned(), time.len())]);
+    if let Some((group, names)) = &groups {
+        for (g, name) in names.iter().enumerate() {
+            sizes.insert(name.clone(), group.iter().filter(|own| **own as usize == g).count());
+        }
+    }
     let mut answer = begin("effects-aalen-johansen", "curves", &data, &used, &of.answer);
     let list: Vec<Value> = curves
         .iter()
@@ -172,7 +178,7 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
                     json!({"time": t, "causes": causes})
                 })
                 .collect();
-            json!({"group": name, "points": points})
+            json!({"group": name, "n": sizes.get(name), "points": points})
         })
         .collect();
     answer.set("curves", list);
@@ -421,5 +427,106 @@ pub(super) fn hazard(context: &Context, options: &Hazard) -> Result<u8, Failure>
     ));
     answer.line("");
     answer.table(&coefficient_table(&fit.coefficients, lang));
+    answer.put(lang, &of.answer)
+}
+
+pub(super) fn timing(context: &Context, options: &Timing) -> Result<u8, Failure> {
+    let (lang, of) = (context.lang, &options.of);
+    // An empty start of treatment means never, so it is not a missing value.
+    let columns = [&of.time, &of.event].into_iter().chain(&options.terms.terms);
+    let (data, used) = load(&of.data, columns.map(String::as_str))?;
+    let frame = &used.frame;
+    let x = covariates(frame, &options.terms)?;
+    let checked = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, None, (&of.time, &of.event))?;
+    let at = frame.numbers(&options.treated_at)?;
+    let timed = ::effects::timing::Timed::new(&checked.time, &checked.event, at, options.horizon);
+    let fit = ::effects::timing::timing(&timed, &x.x, &x.names, &options.segments, usize::from(options.masses))?;
+    let mut answer = begin("effects-timing", "masses", &data, &used, &of.answer);
+    answer.set("n_treated", fit.n_treated);
+    answer.set("delta", crate::answer::number(&fit.delta));
+    let segments = |all: &[statistics::Tested]| -> Vec<Value> {
+        all.iter()
+            .enumerate()
+            .map(|(i, t)| {
+                let mut one = crate::answer::number(t);
+                one["segment"] = json!(i + 2);
+                one
+            })
+            .collect()
+    };
+    answer.set("exit", json!({"coefficients": coefficients(&fit.exit), "segments": segments(&fit.exit_segments)}));
+    answer.set(
+        "treatment",
+        json!({"coefficients": coefficients(&fit.treatment), "segments": segments(&fit.treatment_segments)}),
+    );
+    let masses: Vec<Value> = fit
+        .masses
+        .iter()
+        .map(|m| json!({"exit": m.exit, "treatment": m.treatment, "probability": m.probability}))
+        .collect();
+    answer.set("masses", masses);
+    answer.set("log_likelihood", fit.log_likelihood);
+    answer.set("log_likelihood_one_mass", fit.log_likelihood_one);
+    answer.set("naive", crate::answer::number(&fit.naive));
+    let (steps, slope, same, starts) = fit.convergence;
+    answer.set(
+        "convergence",
+        json!({"steps": steps, "steepest_slope": slope, "starts": starts, "starts_at_the_same_top": same}),
+    );
+    answer.line(lang.pick(
+        format!(
+            "Behandlingen ganger hasarden med {} (log {}); uden at tage hensyn til det, man ikke ser, {}.",
+            shown(fit.delta.estimate.exp(), lang),
+            super::said(&fit.delta, lang),
+            shown(fit.naive.estimate.exp(), lang)
+        ),
+        format!(
+            "Treatment multiplies the hazard by {} (log {}); not minding what is not seen, by {}.",
+            shown(fit.delta.estimate.exp(), lang),
+            super::said(&fit.delta, lang),
+            shown(fit.naive.estimate.exp(), lang)
+        ),
+    ));
+    answer.line(lang.pick(
+        format!(
+            "Log likelihood {} mod {} med en masse; {same} af {starts} begyndelser endte samme sted.",
+            shown(fit.log_likelihood, lang),
+            shown(fit.log_likelihood_one, lang)
+        ),
+        format!(
+            "Log likelihood {} against {} with one mass; {same} of {starts} starts ended in the same place.",
+            shown(fit.log_likelihood, lang),
+            shown(fit.log_likelihood_one, lang)
+        ),
+    ));
+    for (name, all, segments) in [
+        (lang.pick("Afgang", "Exit"), &fit.exit, &fit.exit_segments),
+        (lang.pick("Behandling", "Treatment"), &fit.treatment, &fit.treatment_segments),
+    ] {
+        answer.line("");
+        answer.line(name);
+        let rows: Vec<statistics::Tested> = all.iter().chain(segments).cloned().collect();
+        answer.table(&coefficient_table(&rows, lang));
+    }
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["andel", "niveau, afgang", "niveau, behandling"],
+        Lang::En => ["share", "level, exit", "level, treatment"],
+    };
+    let mut table = TextTable::new(&head);
+    for m in &fit.masses {
+        table.row(vec![
+            charts::number(m.probability, 3, lang == Lang::Da),
+            shown(m.exit, lang),
+            shown(m.treatment, lang),
+        ]);
+    }
+    answer.table(&table);
+    if same < 2 && starts > 1 {
+        answer.warn(
+            "kun én begyndelse nåede toppen: prøv med færre masser, før tallet bruges",
+            "only one start reached the top: try fewer masses before the figure is used",
+        );
+    }
     answer.put(lang, &of.answer)
 }
