@@ -45,7 +45,10 @@ impl<'a> Prepared<'a> {
         } else {
             journey.facts.iter().collect()
         };
-        facts.sort_unstable_by_key(|f| (f.holds.from, f.holds.last(), f.id));
+        let by_days = |f: &&Fact| (f.holds.from, f.holds.last(), f.id);
+        if !facts.is_sorted_by_key(by_days) {
+            facts.sort_unstable_by_key(by_days);
+        }
         let mut benefits: Vec<(Period, FactId, Paid)> = Vec::new();
         let mut groups: Vec<(Period, FactId, Maalgruppe, Option<Parathed>)> = Vec::new();
         let (mut support, mut registrations) = (Vec::with_capacity(4), Vec::new());

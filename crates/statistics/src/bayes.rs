@@ -18,11 +18,30 @@ fn check(events: &[f64], trials: &[f64]) -> Result<(), Failure> {
         return Err(Failure::TooFew { rows: events.len(), needed: "a spread of rates between units".to_owned() });
     }
     let rate = events.iter().sum::<f64>() / trials.iter().sum::<f64>();
-    if rate <= 0.0 || rate >= 1.0 {
+    if rate.is_nan() || rate <= 0.0 || rate >= 1.0 {
         return Err(Failure::Cannot("every unit has the same rate, 0 or 1: there is nothing to steady".to_owned()));
     }
     Ok(())
 }
+
+/// `ln Γ(a + r) − ln Γ(a)`, also where `a` is so large that the two hardly differ.
+fn rising(a: f64, r: f64) -> f64 {
+    if a < 60.0 {
+        return ln_gamma(a + r) - ln_gamma(a);
+    }
+    let series = |x: f64| 1.0 / (12.0 * x) - 1.0 / (360.0 * x.powi(3)) + 1.0 / (1260.0 * x.powi(5));
+    (a - 0.5) * (r / a).ln_1p() + r * (a + r).ln() - r + series(a + r) - series(a)
+}
+
+/// Log likelihood of one common rate, without the binomial coefficients: what no spread between units can fall below.
+fn common_rate(events: &[f64], trials: &[f64]) -> f64 {
+    let (r, n): (f64, f64) = (events.iter().sum(), trials.iter().sum());
+    let p = r / n;
+    r * p.ln() + (n - r) * (1.0 - p).ln()
+}
+
+/// A spread tells more than one common rate only if the likelihood says so.
+const GAIN: f64 = 1e-6;
 
 impl BetaBinomial {
     /// Maximum likelihood. Where units differ no more than chance, the beta has no end of narrowness.
@@ -36,21 +55,18 @@ impl BetaBinomial {
             // Mean on the logit scale and log of the sum: nearly independent of each other.
             let (mean, size) = (expit(at[0]), at[1].exp());
             let (a, b) = (mean * size, (1.0 - mean) * size);
-            let of = |(r, n): (&f64, &f64)| {
-                ln_gamma(a + r) + ln_gamma(b + n - r) - ln_gamma(a + b + n) - ln_gamma(a) - ln_gamma(b)
-                    + ln_gamma(a + b)
-            };
+            let of = |(r, n): (&f64, &f64)| rising(a, *r) + rising(b, n - r) - rising(a + b, *n);
             -events.iter().zip(trials).map(of).sum::<f64>()
         };
         let mut best: Option<crate::optimise::Lowest> = None;
-        for size in [10.0f64, 100.0, 1000.0] {
+        for size in [0.3f64, 3.0, 30.0, 300.0, 3000.0] {
             let found = bfgs(|x| (loss(x), slope(loss, x)), &[(p0 / (1.0 - p0)).ln(), size.ln()], 1e-9, 200);
             if best.as_ref().is_none_or(|b| found.value < b.value - 1e-9) {
                 best = Some(found);
             }
         }
         let found = best.ok_or_else(|| Failure::Cannot("no starting point".to_owned()))?;
-        if found.at[1] > 16.0 {
+        if -found.value < common_rate(events, trials) + GAIN || found.at[1] > 20.0 {
             return Err(Failure::Cannot(
                 "units differ no more than chance makes them: no beta-binomial spread can be told".to_owned(),
             ));
@@ -191,10 +207,11 @@ impl LogitNormal {
         let mode = |r: f64, n: f64, b: f64, s: f64| -> (f64, f64) {
             let mut u = 0.0;
             let mut curve = 1.0;
-            for _ in 0..100 {
+            for _ in 0..500 {
                 let p = expit(b + s * u);
                 curve = n * p * (1.0 - p) * s * s + 1.0;
-                let step = (s * (r - n * p) - u) / curve;
+                // Never further than one: a long step from far out would overshoot.
+                let step = ((s * (r - n * p) - u) / curve).clamp(-1.0, 1.0);
                 u += step;
                 if step.abs() < 1e-13 {
                     break;
@@ -215,13 +232,24 @@ impl LogitNormal {
             -events.iter().zip(trials).map(unit).sum::<f64>()
         };
         let p0 = events.iter().sum::<f64>() / trials.iter().sum::<f64>();
-        let found = bfgs(|x| (loss(x), slope(loss, x)), &[(p0 / (1.0 - p0)).ln(), 0.3f64.ln()], 1e-9, 300);
-        if found.at[1] < -12.0 {
+        let mut best: Option<crate::optimise::Lowest> = None;
+        for spread in [0.1f64, 0.5, 1.5, 3.0] {
+            let found = bfgs(|x| (loss(x), slope(loss, x)), &[(p0 / (1.0 - p0)).ln(), spread.ln()], 1e-9, 300);
+            if best.as_ref().is_none_or(|b| found.value < b.value - 1e-9) {
+                best = Some(found);
+            }
+        }
+        let found = best.ok_or_else(|| Failure::Cannot("no starting point".to_owned()))?;
+        // The density of the standard normal was left without its constant.
+        let constant = 0.5 * (2.0 * std::f64::consts::PI).ln();
+        let reached = -found.value - events.len() as f64 * constant;
+        if reached < common_rate(events, trials) + GAIN || found.at[1] < -12.0 {
             return Err(Failure::Cannot(
                 "units differ no more than chance makes them: the spread between them is nothing".to_owned(),
             ));
         }
-        if !found.converged && found.steps >= 300 {
+        let steep = slope(loss, &found.at).iter().fold(0.0f64, |m, g| m.max(g.abs()));
+        if !found.converged && steep > 1e-4 * (1.0 + found.value.abs()) {
             return Err(Failure::NotConverged { what: "the logit-normal model".to_owned(), steps: found.steps });
         }
         let (b, s) = (found.at[0], found.at[1].exp());

@@ -171,7 +171,7 @@ pub fn tested(names: &[String], coefficients: &[f64], covariance: &Covariance) -
         .iter()
         .enumerate()
         .map(|(j, name)| {
-            Tested::new(name.clone(), coefficients[j], covariance.matrix.at(j, j).max(0.0).sqrt(), covariance.df[j])
+            Tested::new(name.clone(), coefficients[j], covariance.matrix.at(j, j).sqrt(), covariance.df[j])
         })
         .collect()
 }
@@ -200,6 +200,12 @@ impl LeastSquares {
                 let (va, vb) = (self.clustered(x, robust, a), self.clustered(x, robust, b));
                 let vab = self.clustered(x, robust, &both);
                 let matrix = va.matrix.plus(&vb.matrix, 1.0).plus(&vab.matrix, -1.0);
+                if (0..k).any(|j| matrix.at(j, j) <= 0.0) {
+                    return Err(Failure::Cannot(
+                        "clustered in both ways a variance comes out below 0: there are too few clusters; cluster in one way"
+                            .to_owned(),
+                    ));
+                }
                 let fewest = a.count.min(b.count) as f64 - 1.0;
                 Ok(Covariance { matrix, df: vec![fewest; k] })
             }
@@ -226,7 +232,7 @@ impl LeastSquares {
             })
             .collect();
         let meat = x.gram(Some(&squares));
-        let factor = if robust == Robust::Hc1 { n as f64 / self.df } else { 1.0 };
+        let factor = if robust == Robust::Hc1 { (self.df + x.width() as f64) / self.df } else { 1.0 };
         let matrix = self.bread.product(&meat).product(&self.bread);
         Matrix::zeros(x.width(), x.width()).plus(&matrix, factor)
     }
@@ -234,8 +240,11 @@ impl LeastSquares {
     /// Everything on the scale of the root weights, on which the fit is ordinary. A cluster of many rows is never expanded:
     /// `(I − B Bᵀ)^p` differs from `I` only in the few columns of `B = X M^½`.
     fn clustered(&self, x: &Matrix, robust: Robust, clusters: &Clusters) -> Covariance {
-        let (n, k) = (x.rows(), x.width());
-        let groups = clusters.count as f64;
+        let k = x.width();
+        // A number without a row that counts is no cluster.
+        let lists = clusters.rows();
+        let counted = |rows: &&Vec<usize>| rows.iter().any(|i| self.root_weight(*i) > 0.0);
+        let groups = lists.iter().filter(counted).count() as f64;
         let power = match robust {
             Robust::Cr2 => Some(-0.5),
             Robust::Cr3 => Some(-1.0),
@@ -252,7 +261,7 @@ impl LeastSquares {
         let mut scores: Vec<Vec<f64>> = Vec::with_capacity(clusters.count);
         // For the degrees of freedom of CR2: Xᵀ A X of each cluster, and Xᵀ A² X.
         let mut adjusted: Vec<(Matrix, Matrix)> = Vec::new();
-        for rows in clusters.rows() {
+        for rows in lists {
             let own = x.take(&rows);
             let scaled = Matrix::new(
                 rows.len(),
@@ -312,7 +321,8 @@ impl LeastSquares {
         }
         let factor = match robust {
             Robust::Cr1 => groups / (groups - 1.0),
-            Robust::Cr1s => groups / (groups - 1.0) * (n as f64 - 1.0) / (n - k) as f64,
+            // Rows of weight 0 do not count.
+            Robust::Cr1s => groups / (groups - 1.0) * (self.df + k as f64 - 1.0) / self.df,
             _ => 1.0,
         };
         let matrix = Matrix::zeros(k, k).plus(&self.bread.product(&meat).product(&self.bread), factor);

@@ -53,7 +53,7 @@ fn sorted_levels(column: &Column) -> Vec<String> {
             let mut values: Vec<f64> = all.iter().copied().filter(|v| !v.is_nan()).collect();
             values.sort_by(f64::total_cmp);
             values.dedup();
-            values.iter().map(|v| format!("{v}")).collect()
+            values.iter().map(|v| format!("{}", v + 0.0)).collect()
         }
         Column::Text { codes, levels } => {
             let mut used = vec![false; levels.len()];
@@ -77,6 +77,7 @@ impl Design {
             columns.push(vec![1.0; n]);
             names.push("(Intercept)".to_owned());
         }
+        let mut category_given = false;
         for term in &spec.terms {
             let column = frame.column(term)?;
             let category = spec.categorical.contains(term) || matches!(column, Column::Text { .. });
@@ -106,7 +107,8 @@ impl Design {
                 })
                 .collect();
             // Without an intercept every level of the first category has its own column.
-            let all_levels = !spec.intercept && columns.is_empty();
+            let all_levels = !spec.intercept && !category_given;
+            category_given = true;
             for (i, level) in levels.iter().enumerate().filter(|(i, _)| all_levels || *i != base) {
                 columns.push(place.iter().map(|p| f64::from(u8::from(*p == i))).collect());
                 names.push(format!("{term}={level}"));

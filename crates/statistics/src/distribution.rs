@@ -18,6 +18,9 @@ pub fn normal_density(x: f64) -> f64 {
 
 /// Φ⁻¹(p).
 pub fn normal_quantile(p: f64) -> f64 {
+    if !(0.0..=1.0).contains(&p) {
+        return f64::NAN;
+    }
     Normal::standard().inverse_cdf(p)
 }
 
@@ -39,6 +42,9 @@ pub fn t_two_sided(t: f64, df: f64) -> f64 {
 
 /// Quantile of Student's t; of the normal where `df` is infinite.
 pub fn t_quantile(p: f64, df: f64) -> f64 {
+    if !(0.0..=1.0).contains(&p) || df.is_nan() || df <= 0.0 {
+        return f64::NAN;
+    }
     match StudentsT::new(0.0, 1.0, df) {
         Ok(d) if df.is_finite() && df < 1e8 => {
             // A Newton step or two on the library's bisection.
@@ -51,7 +57,6 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
             }
             x
         }
-        _ if df.is_nan() => f64::NAN,
         _ => normal_quantile(p),
     }
 }
@@ -76,7 +81,7 @@ pub fn f_upper(x: f64, df1: f64, df2: f64) -> f64 {
 pub fn binomial_quantile(p: f64, trials: u64, rate: f64) -> u64 {
     let Ok(d) = Binomial::new(rate.clamp(0.0, 1.0), trials) else { return 0 };
     // Rounding must not push a quantile up where the sum equals p but for the last bits.
-    let enough = |x: u64| d.cdf(x) >= p * (1.0 - 64.0 * f64::EPSILON);
+    let enough = |x: u64| d.cdf(x) >= p * (1.0 - 1e-12);
     let (mut low, mut high) = (0, trials);
     while low < high {
         let middle = low + (high - low) / 2;

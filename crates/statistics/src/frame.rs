@@ -29,7 +29,8 @@ impl Column {
     pub fn label(&self, row: usize) -> String {
         match self {
             Self::Number(all) if all[row].is_nan() => String::new(),
-            Self::Number(all) => format!("{}", all[row]),
+            // Minus zero is zero.
+            Self::Number(all) => format!("{}", all[row] + 0.0),
             Self::Text { codes, levels } => levels.get(codes[row] as usize).cloned().unwrap_or_default(),
         }
     }
@@ -67,7 +68,7 @@ impl Column {
                         }
                         // Minus zero is zero.
                         *seen.entry((value + 0.0).to_bits()).or_insert_with(|| {
-                            names.push(format!("{value}"));
+                            names.push(format!("{}", value + 0.0));
                             names.len() as u32 - 1
                         })
                     })

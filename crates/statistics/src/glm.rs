@@ -2,7 +2,7 @@
 
 use crate::distribution::{expit, ln_gamma, log1p_exp};
 use crate::error::Failure;
-use crate::matrix::{Cholesky, Matrix};
+use crate::matrix::{BLOCK, Cholesky, Matrix};
 use rayon::prelude::*;
 
 /// Distribution and link.
@@ -44,7 +44,7 @@ pub struct GlmFit {
     pub linear: Vec<f64>,
     /// Mean.
     pub fitted: Vec<f64>,
-    /// Logarithm of the likelihood. For Poisson without the term `ln y!`.
+    /// Logarithm of the likelihood.
     pub log_likelihood: f64,
     /// Steps taken.
     pub steps: usize,
@@ -52,12 +52,14 @@ pub struct GlmFit {
 
 const STEPS: usize = 60;
 
-/// Mean, derivative of the mean, variance and log likelihood of a row.
+/// Mean, weight and score of a row, each written so that it keeps its digits far out.
 #[derive(Clone, Copy)]
 struct Row {
     mean: f64,
-    slope: f64,
-    variance: f64,
+    /// Squared slope of the mean over its variance.
+    weight: f64,
+    /// Slope of the log likelihood in the linear predictor.
+    score: f64,
     likelihood: f64,
 }
 
@@ -66,19 +68,30 @@ impl Family {
         match self {
             Self::Logit => {
                 let mean = expit(eta);
-                let spread = mean * (1.0 - mean);
-                Row { mean, slope: spread, variance: spread, likelihood: y * eta - log1p_exp(eta) }
+                let small = (-eta.abs()).exp();
+                Row {
+                    mean,
+                    weight: small / (1.0 + small).powi(2),
+                    score: y - mean,
+                    likelihood: y * eta - log1p_exp(eta),
+                }
             }
             Self::Cloglog => {
                 let hazard = eta.clamp(-700.0, 700.0).exp();
+                let stays = (-hazard).exp();
                 let mean = -(-hazard).exp_m1();
-                let slope = hazard * (-hazard).exp();
                 let likelihood = if y > 0.0 { y * mean.max(1e-300).ln() } else { 0.0 } - (1.0 - y) * hazard;
-                Row { mean, slope, variance: (mean * (1.0 - mean)).max(1e-300), likelihood }
+                Row {
+                    mean,
+                    weight: hazard * (hazard / mean) * stays,
+                    // (y − µ) with 1 − µ as it is, times h / µ.
+                    score: ((y - 1.0) + stays) * (hazard / mean),
+                    likelihood,
+                }
             }
             Self::Poisson => {
                 let mean = eta.clamp(-700.0, 700.0).exp();
-                Row { mean, slope: mean, variance: mean, likelihood: y * eta - mean }
+                Row { mean, weight: mean, score: y - mean, likelihood: y * eta - mean }
             }
         }
     }
@@ -92,12 +105,75 @@ impl Family {
     }
 }
 
+/// Columns centred and scaled where a column of ones can take up what centring moves, so that sums of squares keep
+/// their digits.
+struct Scaled {
+    x: Matrix,
+    /// The column of ones.
+    ones: Option<usize>,
+    centre: Vec<f64>,
+    scale: Vec<f64>,
+}
+
+impl Scaled {
+    fn new(x: &Matrix) -> Self {
+        let (n, k) = (x.rows(), x.width());
+        let ones = (0..k).find(|j| x.column(*j).iter().all(|v| *v == 1.0));
+        let (mut centre, mut scale) = (vec![0.0; k], vec![1.0; k]);
+        let mut columns = Vec::with_capacity(k);
+        for j in 0..k {
+            let column = x.column(j);
+            if Some(j) != ones {
+                let mean = column.iter().sum::<f64>() / n as f64;
+                let about = if ones.is_some() { mean } else { 0.0 };
+                let spread = (column.iter().map(|v| (v - about).powi(2)).sum::<f64>() / n as f64).sqrt();
+                // A column of one value stays as it is: that it says nothing is found below.
+                if spread > 1e-13 * mean.abs() && spread > 0.0 {
+                    (centre[j], scale[j]) = (about, spread);
+                }
+            }
+            columns.push(column.iter().map(|v| (v - centre[j]) / scale[j]).collect());
+        }
+        Self { x: Matrix::new(n, columns), ones, centre, scale }
+    }
+
+    /// From scaled coefficients to those of the columns as they are: `T b`.
+    fn back(&self) -> Matrix {
+        let k = self.scale.len();
+        let mut t = Matrix::zeros(k, k);
+        for j in 0..k {
+            t.set(j, j, 1.0 / self.scale[j]);
+            if let Some(ones) = self.ones.filter(|o| *o != j) {
+                t.set(ones, j, -self.centre[j] / self.scale[j]);
+            }
+        }
+        t
+    }
+}
+
 impl Glm<'_> {
     /// Fit.
     ///
     /// # Errors
     /// Collinear columns, an outcome told perfectly, or steps that do not end.
     pub fn fit(&self) -> Result<GlmFit, Failure> {
+        let scaled = Scaled::new(self.x);
+        let inner = Glm {
+            x: &scaled.x,
+            names: self.names,
+            y: self.y,
+            offset: self.offset,
+            weights: self.weights,
+            family: self.family,
+        };
+        let mut fit = inner.fit_scaled()?;
+        let back = scaled.back();
+        fit.coefficients = back.times(&fit.coefficients);
+        fit.covariance = back.product(&fit.covariance).product(&back.transposed());
+        Ok(fit)
+    }
+
+    fn fit_scaled(&self) -> Result<GlmFit, Failure> {
         let (n, k) = (self.x.rows(), self.x.width());
         if n <= k {
             return Err(Failure::TooFew { rows: n, needed: format!("{k} coefficients") });
@@ -115,27 +191,20 @@ impl Glm<'_> {
             eta.par_iter().zip(self.y.par_iter()).map(|(e, y)| self.family.row(*e, *y)).collect()
         };
         let likelihood = |rows: &[Row]| -> f64 {
-            rows.chunks(8192)
-                .enumerate()
-                .map(|(b, c)| c.iter().enumerate().map(|(i, r)| weight(b * 8192 + i) * r.likelihood).sum::<f64>())
-                .sum()
+            let block = |(b, c): (usize, &[Row])| -> f64 {
+                c.iter().enumerate().map(|(i, r)| weight(b * BLOCK + i) * r.likelihood).sum()
+            };
+            rows.chunks(BLOCK).enumerate().map(block).sum()
         };
         let mut eta: Vec<f64> = self.y.iter().map(|y| self.family.start(*y)).collect();
         let mut coefficients = vec![0.0; k];
         let mut now = rows(&eta);
         let mut best = f64::NEG_INFINITY;
         for step in 1..=STEPS {
-            let w: Vec<f64> = (0..n).map(|i| weight(i) * now[i].slope.powi(2) / now[i].variance).collect();
-            // w (η − offset + (y − µ)/µ'), with the quotient kept finite where w is nothing.
-            let wz: Vec<f64> = (0..n)
-                .map(|i| {
-                    let r = now[i];
-                    w[i] * (eta[i] - offset(i)) + weight(i) * (self.y[i] - r.mean) * (r.slope / r.variance.max(1e-300))
-                })
-                .collect();
-            let factor = self.factor(&w)?;
-            let target = factor.solve(&self.x.transposed_times(&wz));
-            let mut next = target.clone();
+            let w: Vec<f64> = (0..n).map(|i| weight(i) * now[i].weight).collect();
+            let wz: Vec<f64> = (0..n).map(|i| w[i] * (eta[i] - offset(i)) + weight(i) * now[i].score).collect();
+            let factor = self.factor(&w, &coefficients)?;
+            let mut next = factor.solve(&self.x.transposed_times(&wz));
             let mut next_eta = linear(&next);
             let mut next_rows = rows(&next_eta);
             let mut value = likelihood(&next_rows);
@@ -158,12 +227,12 @@ impl Glm<'_> {
         Err(self.why_not(&coefficients))
     }
 
-    fn factor(&self, w: &[f64]) -> Result<Cholesky, Failure> {
-        Cholesky::new(&self.x.gram(Some(w))).map_err(|j| {
+    fn factor(&self, w: &[f64], coefficients: &[f64]) -> Result<Cholesky, Failure> {
+        Cholesky::new(&self.x.gram(Some(w))).map_err(|_| {
             // Where the columns are free of each other, it is the weights that vanish: the outcome is told perfectly.
             match Cholesky::new(&self.x.gram(None)) {
                 Err(j) => Failure::Collinear { column: self.names[j].clone() },
-                Ok(_) => Failure::Separation { column: self.names[j].clone() },
+                Ok(_) => self.why_not(coefficients),
             }
         })
     }
@@ -176,42 +245,34 @@ impl Glm<'_> {
         best: f64,
         steps: usize,
     ) -> Result<GlmFit, Failure> {
-        let w: Vec<f64> = (0..now.len())
-            .map(|i| self.weights.map_or(1.0, |w| w[i]) * now[i].slope.powi(2) / now[i].variance)
-            .collect();
-        let covariance = self.factor(&w)?.inverse();
+        let weight = |i: usize| self.weights.map_or(1.0, |w| w[i]);
+        let w: Vec<f64> = (0..now.len()).map(|i| weight(i) * now[i].weight).collect();
+        let covariance = self.factor(&w, &coefficients)?.inverse();
         if self.family != Family::Poisson && best.abs() < 1e-6 {
             return Err(self.why_not(&coefficients));
         }
-        let mut fit = GlmFit {
+        let mut log_likelihood = best;
+        if self.family == Family::Poisson {
+            let counts = self.y.iter().enumerate().filter(|(_, y)| **y > 1.0);
+            log_likelihood -= counts.map(|(i, y)| weight(i) * ln_gamma(y + 1.0)).sum::<f64>();
+        }
+        Ok(GlmFit {
             coefficients,
             covariance,
             fitted: now.iter().map(|r| r.mean).collect(),
             linear: eta,
-            log_likelihood: best,
+            log_likelihood,
             steps,
-        };
-        if self.family == Family::Poisson {
-            // ln y! is nothing for counts of 0 and 1, and is left out for others as it says nothing of the model.
-            fit.log_likelihood -= self.y.iter().filter(|y| **y > 1.0).map(|y| ln_gamma(y + 1.0)).sum::<f64>();
-        }
-        Ok(fit)
+        })
     }
 
-    /// The column whose coefficient runs away furthest, on the scale of its own spread.
+    /// The column whose coefficient runs away furthest; columns are scaled, so that they can be held against each other.
     fn why_not(&self, coefficients: &[f64]) -> Failure {
-        let spread = |j: usize| {
-            let column = self.x.column(j);
-            let mean = column.iter().sum::<f64>() / column.len() as f64;
-            (column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / column.len() as f64).sqrt()
-        };
+        let constant = |j: usize| self.x.column(j).iter().all(|v| *v == 1.0);
         let worst = (0..coefficients.len())
-            .max_by(|a, b| (coefficients[*a].abs() * spread(*a)).total_cmp(&(coefficients[*b].abs() * spread(*b))))
+            .filter(|j| !constant(*j))
+            .max_by(|a, b| coefficients[*a].abs().total_cmp(&coefficients[*b].abs()))
             .unwrap_or(0);
-        if self.family == Family::Poisson {
-            Failure::NotConverged { what: "the model".to_owned(), steps: STEPS }
-        } else {
-            Failure::Separation { column: self.names.get(worst).cloned().unwrap_or_default() }
-        }
+        Failure::Separation { column: self.names.get(worst).cloned().unwrap_or_default() }
     }
 }

@@ -1,6 +1,7 @@
 //! A random intercept per unit, by restricted maximum likelihood.
 
 use crate::error::Failure;
+use crate::linear::least_squares;
 use crate::matrix::{Cholesky, Matrix, dot};
 use crate::optimise::brent;
 
@@ -36,6 +37,9 @@ pub fn random_intercept(
     if units < 2 || n <= k + 1 {
         return Err(Failure::TooFew { rows: units, needed: "a variation between units".to_owned() });
     }
+    // On the residuals of an ordinary fit, so that nothing depends on where y is counted from.
+    let ordinary = least_squares(x, names, y, None)?;
+    let y = ordinary.residuals.as_slice();
     let mut sums = vec![vec![0.0; k]; units];
     let (mut y_sum, mut count) = (vec![0.0; units], vec![0.0; units]);
     for i in 0..n {
@@ -83,6 +87,6 @@ pub fn random_intercept(
         covariance: Matrix::zeros(k, k).plus(&inverse, sigma2),
         sd_unit: (t * sigma2).sqrt(),
         sd_residual: sigma2.sqrt(),
-        coefficients,
+        coefficients: coefficients.iter().zip(&ordinary.coefficients).map(|(a, b)| a + b).collect(),
     })
 }

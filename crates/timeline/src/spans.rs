@@ -13,18 +13,24 @@ impl PeriodSet {
     pub fn new(periods: impl IntoIterator<Item = Period>) -> Self {
         let mut all: Vec<Period> = periods.into_iter().collect();
         all.sort_unstable();
-        let mut merged: Vec<Period> = Vec::with_capacity(all.len());
-        for period in all {
-            match merged.last_mut() {
+        // Merged in place: what is kept never overtakes what is read.
+        let mut kept: usize = 0;
+        for i in 0..all.len() {
+            let period = all[i];
+            match kept.checked_sub(1).map(|last| &mut all[last]) {
                 Some(last) if last.touches(period) => {
                     if period.last() > last.last() {
                         last.to = period.to;
                     }
                 }
-                _ => merged.push(period),
+                _ => {
+                    all[kept] = period;
+                    kept += 1;
+                }
             }
         }
-        Self(merged)
+        all.truncate(kept);
+        Self(all)
     }
 
     /// The periods in order.

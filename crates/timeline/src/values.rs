@@ -57,7 +57,8 @@ impl<T> Timeline<T> {
 impl<T: Clone> Timeline<T> {
     /// From parts where the later in `parts` wins over the earlier on the days they share.
     pub fn layered(parts: impl IntoIterator<Item = (Period, T)>) -> Self {
-        let mut placed: Vec<(Period, T)> = Vec::new();
+        let parts = parts.into_iter();
+        let mut placed: Vec<(Period, T)> = Vec::with_capacity(parts.size_hint().0);
         for (period, value) in parts {
             if period.to.is_none() {
                 // It wins over all that comes after its first day.
@@ -87,7 +88,9 @@ impl<T: Clone> Timeline<T> {
             next.push((period, value));
             placed = next;
         }
-        placed.sort_by_key(|(p, _)| *p);
+        if !placed.is_sorted_by_key(|(p, _)| *p) {
+            placed.sort_by_key(|(p, _)| *p);
+        }
         Self(placed)
     }
 
