@@ -13,7 +13,7 @@ pub(crate) enum EffectsCommand {
     Km(Km),
     /// Incidence of each of several ways to end, and Gray's test
     #[command(
-        after_help = "Example:\n  traedesten effects aalen-johansen --data data/reference/mgus2.csv --time futime --event death --times 60,120"
+        after_help = "Example:\n  traedesten effects aalen-johansen --data data/reference/mgus2.csv --time futime --event death --group sex --times 60,120"
     )]
     AalenJohansen(AalenJohansen),
     /// What covariates do to the incidence of one cause among several
@@ -86,12 +86,12 @@ pub(crate) enum EffectsCommand {
     Sensitivity(Sensitivity),
     /// Difference in differences, two by two
     #[command(
-        after_help = "Example:\n  traedesten effects did --data panel.csv --outcome employment --treated state --post after"
+        after_help = "Example:\n  traedesten effects did --data data/examples/panel.csv --outcome andel_i_job --treated behandlet --post efter --cluster kommune"
     )]
     Did(Did),
     /// Two-way fixed effects, or first differences
     #[command(
-        after_help = "Example:\n  traedesten effects panel --data panel.csv --outcome y --treatment d --unit kommune --time month --cluster kommune"
+        after_help = "Example:\n  traedesten effects panel --data data/examples/panel.csv --outcome andel_i_job --treatment indsats --unit kommune --time maaned"
     )]
     Panel(Panel),
     /// Staggered starts: an effect for each cohort and time

@@ -78,7 +78,8 @@ pub fn persons() -> Table {
         let b = u8::from(chance.uniform() < 0.3 + 0.3 * d);
         let t = 0.5 - 20.0 * chance.uniform().ln() * (-0.3 * x).exp();
         let k = if chance.uniform() < 0.25 { 0 } else { 1 + u8::from(chance.uniform() < 0.4) };
-        let start = if chance.uniform() < 0.5 { format!("{:.1}", 0.1 + 10.0 * chance.uniform()) } else { String::new() };
+        let start =
+            if chance.uniform() < 0.5 { format!("{:.1}", 0.1 + 10.0 * chance.uniform()) } else { String::new() };
         table.row([
             format!("q{i}"),
             format!("{y:.3}"),
@@ -180,14 +181,24 @@ pub const USES: &[Use] = &[
     of("effects cox --time t --event e --terms x,d --strata g", persons, "t", true),
     of("effects cox --time t --event e --terms x,d --cluster c", persons, "e", true),
     of("effects hazard --time t --event e --terms x --segments 0,10,200", persons, "t", true),
-    of("effects hazard --time t --event e --terms x --segments 0,10,200 --rows segment --link exponential", persons, "e", true),
+    of(
+        "effects hazard --time t --event e --terms x --segments 0,10,200 --rows segment --link exponential",
+        persons,
+        "e",
+        true,
+    ),
     of("effects timing --time t --event e --treated-at a --terms x --segments 0,5 --masses 1", persons, "x", true),
     of("effects rct --outcome y --treatment d --terms x,v", persons, "y", true),
     of("effects rct --outcome b --treatment d --terms x --binary", persons, "d", true),
     of("effects late --outcome y --treatment d --instrument z --terms x", persons, "z", true),
     of("effects aipw --outcome y --treatment d --terms x,v --cross-fit 3", persons, "d", true),
     of("effects match --outcome y --treatment d --terms x,v", persons, "x", true),
-    of("effects match --outcome y --treatment d --terms x,v --method mahalanobis --replace --bias-adjust", persons, "v", true),
+    of(
+        "effects match --outcome y --treatment d --terms x,v --method mahalanobis --replace --bias-adjust",
+        persons,
+        "v",
+        true,
+    ),
     of("effects dml --outcome y --treatment d --terms x,v --learner linear", persons, "d", true),
     of("effects dml --outcome y --treatment d --terms x,v --model plr --learner forest --trees 20", persons, "y", true),
     of("effects cate --outcome y --treatment d --terms x,v --trees 20 --groups g", persons, "y", true),
