@@ -56,8 +56,7 @@ struct Nuisance {
 /// What the fit may say.
 pub fn propensity(x: &Matrix, names: &[String], d: &[f64]) -> Result<statistics::GlmFit, Failure> {
     Glm { x, names, y: d, offset: None, weights: None, family: Family::Logit }.fit().map_err(|e| match e {
-        Failure::Separation { column } => Failure::Cannot(format!(
-            "no overlap: who is treated can be told perfectly, above all by \"{column}\"; nobody can stand in for the others"
+        Failure::Separation { column } => Failure::Cannot(statistics::said!("intet overlap: hvem der behandles, kan forudsiges helt, især af »{column}«; ingen kan træde i de andres sted", "no overlap: who is treated can be told perfectly, above all by \"{column}\"; nobody can stand in for the others"
         )),
         e => e,
     })
@@ -78,7 +77,13 @@ pub fn folds(n: usize, column: Option<(&[u32], usize)>, k: usize, seed: u64) -> 
         }
     };
     if count < 2 {
-        return Err(Failure::TooFew { rows: count, needed: "cross-fitting: there must be two folds".to_owned() });
+        return Err(Failure::TooFew {
+            rows: count,
+            needed: statistics::said!(
+                "krydstilpasning: der skal være to dele",
+                "cross-fitting: there must be two folds"
+            ),
+        });
     }
     Ok((fold, count))
 }

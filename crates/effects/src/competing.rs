@@ -54,14 +54,17 @@ pub fn causes(column: &[f64], name: &str) -> Result<(Vec<u32>, usize), Failure> 
             return Err(Failure::Value {
                 column: name.to_owned(),
                 row: row + 1,
-                what: format!("{value} is no cause; write 0 for lost from sight and 1, 2 … for causes"),
+                what: statistics::said!(
+                    "{value} er ingen årsag; skriv 0 for ude af syne og 1, 2 … for årsager",
+                    "{value} is no cause; write 0 for lost from sight and 1, 2 … for causes"
+                ),
             });
         }
     }
     let all: Vec<u32> = column.iter().map(|c| *c as u32).collect();
     let most = all.iter().max().copied().unwrap_or(0) as usize;
     if most == 0 {
-        return Err(Failure::Cannot("nobody has had any event".to_owned()));
+        return Err(Failure::Cannot(statistics::said!("ingen har haft nogen hændelse", "nobody has had any event")));
     }
     Ok((all, most))
 }
@@ -137,7 +140,13 @@ pub struct GrayTest {
 /// Fewer than two groups, or a variance that cannot be turned round.
 pub fn gray(time: &[f64], cause: &[u32], wanted: u32, group: &[u32], groups: usize) -> Result<GrayTest, Failure> {
     if groups < 2 {
-        return Err(Failure::TooFew { rows: groups, needed: "a comparison: there must be two groups".to_owned() });
+        return Err(Failure::TooFew {
+            rows: groups,
+            needed: statistics::said!(
+                "en sammenligning: der skal være to grupper",
+                "a comparison: there must be two groups"
+            ),
+        });
     }
     let mut order: Vec<usize> = (0..time.len()).collect();
     order.sort_unstable_by(|a, b| time[*a].total_cmp(&time[*b]));
@@ -234,7 +243,10 @@ pub fn gray(time: &[f64], cause: &[u32], wanted: u32, group: &[u32], groups: usi
         }
     }
     let factor = Cholesky::new(&covariance).map_err(|_| {
-        Failure::Cannot(format!("cause {wanted} cannot be compared between the groups: too few events"))
+        Failure::Cannot(statistics::said!(
+            "årsag {wanted} kan ikke sammenlignes mellem grupperne: for få hændelser",
+            "cause {wanted} cannot be compared between the groups: too few events"
+        ))
     })?;
     let part = &score[..df];
     let chi_square: f64 = part.iter().zip(factor.solve(part)).map(|(u, x)| u * x).sum();

@@ -258,10 +258,16 @@ impl Cox<'_> {
         let (n, k) = (self.time.len(), self.x.width());
         let events = self.event.iter().filter(|e| **e).count();
         if events == 0 {
-            return Err(Failure::Cannot("nobody has had the event: no hazard can be told".to_owned()));
+            return Err(Failure::Cannot(statistics::said!(
+                "ingen har haft hændelsen: en hasard kan ikke findes",
+                "nobody has had the event: no hazard can be told"
+            )));
         }
         if k == 0 {
-            return Err(Failure::Cannot("name at least one column in --terms".to_owned()));
+            return Err(Failure::Cannot(statistics::said!(
+                "nævn mindst en kolonne i --terms",
+                "name at least one column in --terms"
+            )));
         }
         // Centred and scaled, so that sums keep their digits; undone at the end.
         let (mut centre, mut scale) = (vec![0.0; k], vec![1.0; k]);
@@ -294,7 +300,7 @@ impl Cox<'_> {
         loop {
             steps += 1;
             if steps > STEPS {
-                return Err(Failure::NotConverged { what: "the model".to_owned(), steps: STEPS });
+                return Err(Failure::NotConverged { what: statistics::said!("modellen", "the model"), steps: STEPS });
             }
             let direction = match factor(&now.information) {
                 Ok(f) => f.solve(&now.score),

@@ -25,7 +25,10 @@ pub fn arms(d: &[f64], name: &str) -> Result<(usize, usize), Failure> {
         if n < 2 {
             return Err(Failure::TooFew {
                 rows: n,
-                needed: format!("a comparison: \"{name}\" = {which} in at least two rows"),
+                needed: statistics::said!(
+                    "en sammenligning: »{name}« = {which} i mindst to rækker",
+                    "a comparison: \"{name}\" = {which} in at least two rows"
+                ),
             });
         }
     }
@@ -87,9 +90,10 @@ pub fn trial(
     let (e1, e0) = (v1 / n1, v0 / n0);
     let df = (e1 + e0).powi(2) / (e1 * e1 / (n1 - 1.0) + e0 * e0 / (n0 - 1.0));
     if v1 + v0 <= 0.0 {
-        return Err(Failure::Cannot(
-            "the outcome is the same for everybody in each arm: its error cannot be told".to_owned(),
-        ));
+        return Err(Failure::Cannot(statistics::said!(
+            "udfaldet er ens for alle i hver gruppe: usikkerheden kan ikke findes",
+            "the outcome is the same for everybody in each arm: its error cannot be told"
+        )));
     }
     let difference = Tested::new(treatment, m1 - m0, (e1 + e0).sqrt(), df);
     let pooled = (((n1 - 1.0) * v1 + (n0 - 1.0) * v0) / (n1 + n0 - 2.0) * (1.0 / n1 + 1.0 / n0)).sqrt();
@@ -144,7 +148,7 @@ fn binary(
         return Err(Failure::Value {
             column: "outcome".to_owned(),
             row: row + 1,
-            what: format!("{} is neither 0 nor 1", y[row]),
+            what: statistics::said!("{} er hverken 0 eller 1", "{} is neither 0 nor 1", y[row]),
         });
     }
     let n = y.len();
@@ -225,7 +229,10 @@ pub fn late(
     let (dx, d_names) = with(d, treatment);
     let (ols, _) = one(&dx, &d_names, y)?;
     if first_stage.estimate.abs() < 1e-9 {
-        return Err(Failure::Cannot(format!("\"{instrument}\" moves nobody into or out of \"{treatment}\"")));
+        return Err(Failure::Cannot(statistics::said!(
+            "»{instrument}« flytter ingen ind i eller ud af »{treatment}«",
+            "\"{instrument}\" moves nobody into or out of \"{treatment}\""
+        )));
     }
     // Second stage on the projection, with residuals of the real treatment.
     let (px, p_names) = with(&first.fitted, treatment);

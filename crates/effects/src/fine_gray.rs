@@ -33,7 +33,10 @@ pub fn fine_gray(time: &[f64], cause: &[u32], wanted: u32, x: &Matrix, names: &[
     let (n, k) = (time.len(), x.width());
     let events_all = cause.iter().filter(|c| **c == wanted).count();
     if events_all == 0 {
-        return Err(Failure::Cannot(format!("nobody has ended in cause {wanted}")));
+        return Err(Failure::Cannot(statistics::said!(
+            "ingen er endt i årsag {wanted}",
+            "nobody has ended in cause {wanted}"
+        )));
     }
     let (mut centre, mut scale) = (vec![0.0; k], vec![1.0; k]);
     for j in 0..k {
@@ -159,7 +162,7 @@ pub fn fine_gray(time: &[f64], cause: &[u32], wanted: u32, x: &Matrix, names: &[
             return Err(Failure::Separation { column: names[j].clone() });
         }
     }
-    Err(Failure::NotConverged { what: "the model".to_owned(), steps: 50 })
+    Err(Failure::NotConverged { what: statistics::said!("modellen", "the model"), steps: 50 })
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything the variance is made of")]

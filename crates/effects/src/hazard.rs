@@ -55,7 +55,10 @@ pub fn hazard(
     link: HazardLink,
 ) -> Result<Hazard, Failure> {
     if bounds.len() < 2 || bounds.windows(2).any(|w| w[1] <= w[0]) {
-        return Err(Failure::Cannot("segments must be rising bounds, as 0,12,24".to_owned()));
+        return Err(Failure::Cannot(statistics::said!(
+            "segmenter skal være stigende grænser, som 0,12,24",
+            "segments must be rising bounds, as 0,12,24"
+        )));
     }
     let segments = bounds.len() - 1;
     let end = bounds[segments];
@@ -97,11 +100,12 @@ pub fn hazard(
         }
     }
     if rows.is_empty() {
-        return Err(Failure::TooFew { rows: 0, needed: "a hazard".to_owned() });
+        return Err(Failure::TooFew { rows: 0, needed: statistics::said!("en hasard", "a hazard") });
     }
     for s in 0..segments {
         if !rows.iter().any(|r| r.1 == s && r.3 > 0.0) {
-            return Err(Failure::Cannot(format!(
+            return Err(Failure::Cannot(statistics::said!(
+                "ingen slutter mellem {} og {}: læg segmentet sammen med et naboled",
                 "nobody ends between {} and {}: join the segment with a neighbour",
                 bounds[s],
                 bounds[s + 1]

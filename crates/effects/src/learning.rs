@@ -106,9 +106,10 @@ pub fn dml(
             let u: Vec<f64> = y.iter().zip(&l).map(|(y, l)| y - l).collect();
             let vv: f64 = v.iter().map(|v| v * v).sum();
             if vv <= 1e-12 * n as f64 {
-                return Err(Failure::Cannot(
-                    "the covariates tell the treatment perfectly: there is nothing left to learn from".to_owned(),
-                ));
+                return Err(Failure::Cannot(statistics::said!(
+                    "kolonnerne forudsiger behandlingen helt: der er intet tilbage at lære af",
+                    "the covariates tell the treatment perfectly: there is nothing left to learn from"
+                )));
             }
             let theta = u.iter().zip(&v).map(|(u, v)| u * v).sum::<f64>() / vv;
             let meat: f64 = u.iter().zip(&v).map(|(u, v)| (v * (u - theta * v)).powi(2)).sum();

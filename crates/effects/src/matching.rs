@@ -52,7 +52,13 @@ pub fn matching(
 ) -> Result<Matched, Failure> {
     let (treated, controls) = arms(d, treatment)?;
     if neighbours > controls {
-        return Err(Failure::TooFew { rows: controls, needed: format!("{neighbours} neighbours for each treated") });
+        return Err(Failure::TooFew {
+            rows: controls,
+            needed: statistics::said!(
+                "{neighbours} makkere til hver behandlet",
+                "{neighbours} neighbours for each treated"
+            ),
+        });
     }
     let n = y.len();
     let rows1: Vec<usize> = (0..n).filter(|i| d[*i] == 1.0).collect();
@@ -61,7 +67,10 @@ pub fn matching(
     let pairs: Vec<Vec<(usize, f64)>> = if replace {
         nearest(&scaled, &rows1, &rows0, neighbours)
     } else if neighbours > 1 {
-        return Err(Failure::Cannot("more than one neighbour needs --replace".to_owned()));
+        return Err(Failure::Cannot(statistics::said!(
+            "mere end én makker kræver --replace",
+            "more than one neighbour needs --replace"
+        )));
     } else if metric == Metric::Propensity {
         from_the_top(&scaled, d)
     } else {

@@ -36,7 +36,10 @@ pub fn two_by_two(
     for (t, p) in [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)] {
         let own: Vec<f64> = (0..n).filter(|i| treated[*i] == t && post[*i] == p).map(|i| y[i]).collect();
         if own.is_empty() {
-            return Err(Failure::TooFew { rows: 0, needed: format!("the cell treated = {t}, post = {p}") });
+            return Err(Failure::TooFew {
+                rows: 0,
+                needed: statistics::said!("cellen behandlet = {t}, efter = {p}", "the cell treated = {t}, post = {p}"),
+            });
         }
         cells.push(Cell { treated: t, post: p, n: own.len(), mean: own.iter().sum::<f64>() / own.len() as f64 });
     }
@@ -125,7 +128,8 @@ impl Panel<'_> {
             let own = self.within(column);
             let (left, all): (f64, f64) = (own.iter().map(|v| v * v).sum(), column.iter().map(|v| v * v).sum());
             if left <= 1e-18 * all || left == 0.0 {
-                return Err(Failure::Cannot(format!(
+                return Err(Failure::Cannot(statistics::said!(
+                    "»{name}« varierer ikke inden for enheder ud over det, alle har til fælles: dens effekt kan ikke skilles fra deres",
                     "\"{name}\" does not vary within units beyond what every unit shares: its effect cannot be told from theirs"
                 )));
             }
@@ -138,7 +142,10 @@ impl Panel<'_> {
         if n <= k {
             return Err(Failure::TooFew {
                 rows: n,
-                needed: format!("{k} coefficients, those of units and times among them"),
+                needed: statistics::said!(
+                    "{k} koefficienter, enheders og tiders iblandt",
+                    "{k} coefficients, those of units and times among them"
+                ),
             });
         }
         let mut fit = least_squares(&x, &names, &y, self.weights)?;
@@ -162,7 +169,8 @@ impl Panel<'_> {
             || self.weights.is_some()
             || self.y.len() != self.units * self.times
         {
-            return Err(Failure::Cannot(format!(
+            return Err(Failure::Cannot(statistics::said!(
+                "{} med effekter af enhed og tid kræver et fuldt panel uden vægte og HC-fejl; brug HC1 eller CR1",
                 "{} with two-way effects needs a balanced panel without weights and HC errors; use HC1 or CR1",
                 robust.code()
             )));
@@ -284,7 +292,7 @@ pub fn event_study(
             return Err(Failure::Value {
                 column: names.0.to_owned(),
                 row: i + 1,
-                what: format!("the unit is seen twice at {}", time[i]),
+                what: statistics::said!("enheden er set to gange ved {}", "the unit is seen twice at {}", time[i]),
             });
         }
         table[u][t] = y[i];
@@ -293,14 +301,15 @@ pub fn event_study(
             return Err(Failure::Value {
                 column: names.1.to_owned(),
                 row: i + 1,
-                what: "the unit has two different starts".to_owned(),
+                what: statistics::said!("enheden har to forskellige begyndelser", "the unit has two different starts"),
             });
         }
         start[u] = own;
     }
     let gaps = table.iter().filter(|row| row.iter().any(|v| v.is_nan())).count();
     if gaps > 0 {
-        return Err(Failure::Cannot(format!(
+        return Err(Failure::Cannot(statistics::said!(
+            "{gaps} af {units} enheder er ikke set i alle perioder: udelad dem eller de perioder, der mangler dem",
             "{gaps} of {units} units are not seen in every period: leave them out, or the periods that lack them"
         )));
     }
@@ -308,9 +317,10 @@ pub fn event_study(
     cohorts.sort_by(f64::total_cmp);
     cohorts.dedup();
     if cohorts.is_empty() {
-        return Err(Failure::Cannot(
-            "no unit starts after the first period: there is no before to hold it against".to_owned(),
-        ));
+        return Err(Failure::Cannot(statistics::said!(
+            "ingen enhed begynder efter den første periode: der er intet før at holde den op mod",
+            "no unit starts after the first period: there is no before to hold it against"
+        )));
     }
     let n = units as f64;
     let mut cells: Vec<(f64, f64, f64, Vec<f64>)> = Vec::new();
@@ -328,7 +338,11 @@ pub fn event_study(
             if controls.len() < 2 {
                 return Err(Failure::TooFew {
                     rows: controls.len(),
-                    needed: format!("a comparison for those who start at {g}, at {}", times[t]),
+                    needed: statistics::said!(
+                        "en sammenligning for dem, der begynder ved {g}, ved {}",
+                        "a comparison for those who start at {g}, at {}",
+                        times[t]
+                    ),
                 });
             }
             let mean = |all: &[usize]| all.iter().map(|u| change(*u)).sum::<f64>() / all.len() as f64;

@@ -35,7 +35,10 @@ impl Plan {
             if v > low && v < high {
                 Ok(())
             } else {
-                Err(Failure::Cannot(format!("--{name} {v}: between {low} and {high}")))
+                Err(Failure::Cannot(statistics::said!(
+                    "--{name} {v}: mellem {low} og {high}",
+                    "--{name} {v}: between {low} and {high}"
+                )))
             }
         };
         within("share", self.share, 0.0, 1.0)?;

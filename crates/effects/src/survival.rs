@@ -22,14 +22,29 @@ impl Durations {
     /// # Errors
     /// A time below 0, or an entry that is not before its time.
     pub fn new(time: &[f64], event: &[f64], entry: Option<&[f64]>, names: (&str, &str)) -> Result<Self, Failure> {
-        let value =
-            |column: &str, row: usize, what: String| Failure::Value { column: column.to_owned(), row: row + 1, what };
+        let value = |column: &str, row: usize, what: statistics::Said| Failure::Value {
+            column: column.to_owned(),
+            row: row + 1,
+            what,
+        };
         for row in 0..time.len() {
             if time[row] < 0.0 {
-                return Err(value(names.0, row, format!("a time of {}; times are 0 or more", time[row])));
+                return Err(value(
+                    names.0,
+                    row,
+                    statistics::said!(
+                        "en tid på {}; tider er 0 eller mere",
+                        "a time of {}; times are 0 or more",
+                        time[row]
+                    ),
+                ));
             }
             if event[row] != 0.0 && event[row] != 1.0 {
-                return Err(value(names.1, row, format!("{} is neither 0 nor 1", event[row])));
+                return Err(value(
+                    names.1,
+                    row,
+                    statistics::said!("{} er hverken 0 eller 1", "{} is neither 0 nor 1", event[row]),
+                ));
             }
             if let Some(entry) = entry
                 && entry[row] >= time[row]
@@ -37,7 +52,12 @@ impl Durations {
                 return Err(value(
                     names.0,
                     row,
-                    format!("ends at {}, but is watched only from {}", time[row], entry[row]),
+                    statistics::said!(
+                        "slutter ved {}, men ses først fra {}",
+                        "ends at {}, but is watched only from {}",
+                        time[row],
+                        entry[row]
+                    ),
                 ));
             }
         }
@@ -145,7 +165,7 @@ pub struct Curve {
 pub fn curve(durations: &Durations, times: &[f64], tau: Option<f64>) -> Result<Curve, Failure> {
     let steps = durations.steps();
     if steps.is_empty() {
-        return Err(Failure::TooFew { rows: 0, needed: "a curve".to_owned() });
+        return Err(Failure::TooFew { rows: 0, needed: statistics::said!("en kurve", "a curve") });
     }
     let z = normal_quantile(0.975);
     let (mut s, mut greenwood, mut hazard, mut hazard_var) = (1.0, 0.0, 0.0, 0.0);
@@ -227,7 +247,8 @@ fn at_times(durations: &Durations, all: &[Point], times: &[f64]) -> Vec<Point> {
 fn restricted_mean(all: &[Point], steps: &[Step], tau: f64) -> Result<(f64, f64), Failure> {
     let last = all.last().map_or(0.0, |p| p.time);
     if tau > last && all.last().is_some_and(|p| p.survival > 0.0) {
-        return Err(Failure::Cannot(format!(
+        return Err(Failure::Cannot(statistics::said!(
+            "ingen ses længere end {last}, så middel op til {tau} kan ikke findes; vælg en horisont på højst {last}",
             "nobody is watched beyond {last}, so the mean up to {tau} cannot be told; choose a horizon of at most {last}"
         )));
     }
@@ -270,7 +291,13 @@ pub struct GroupTest {
 /// Fewer than two groups with someone at risk, or no event.
 pub fn group_test(durations: &Durations, group: &[u32], groups: usize, rho: f64) -> Result<GroupTest, Failure> {
     if groups < 2 {
-        return Err(Failure::TooFew { rows: groups, needed: "a comparison: there must be two groups".to_owned() });
+        return Err(Failure::TooFew {
+            rows: groups,
+            needed: statistics::said!(
+                "en sammenligning: der skal være to grupper",
+                "a comparison: there must be two groups"
+            ),
+        });
     }
     let pooled = durations.steps();
     let own: Vec<Vec<Step>> = (0..groups)
@@ -336,7 +363,10 @@ pub fn group_test(durations: &Durations, group: &[u32], groups: usize, rho: f64)
     }
     let difference: Vec<f64> = (0..df).map(|g| observed[g] - expected[g]).collect();
     let factor = Cholesky::new(&part).map_err(|_| {
-        Failure::Cannot("the groups cannot be compared: one of them is never at risk at an event".to_owned())
+        Failure::Cannot(statistics::said!(
+            "grupperne kan ikke sammenlignes: en af dem er aldrig under risiko ved en hændelse",
+            "the groups cannot be compared: one of them is never at risk at an event"
+        ))
     })?;
     let chi_square: f64 = difference.iter().zip(factor.solve(&difference)).map(|(d, x)| d * x).sum();
     Ok(GroupTest {

@@ -44,25 +44,37 @@ impl Table {
                 return Err(Failure::Value {
                     column: column.to_owned(),
                     row: i + 1,
-                    what: format!("{} is seen twice at {}", units[unit[i] as usize], time[i]),
+                    what: statistics::said!(
+                        "{} er set to gange ved {}",
+                        "{} is seen twice at {}",
+                        units[unit[i] as usize],
+                        time[i]
+                    ),
                 });
             }
             *place = y[i];
         }
         for (u, row) in table.iter().enumerate() {
             if let Some(t) = row.iter().position(|v| v.is_nan()) {
-                return Err(Failure::Cannot(format!(
+                return Err(Failure::Cannot(statistics::said!(
+                    "{} er ikke set ved {}: udelad enheden eller de tidspunkter, der mangler den",
                     "{} is not seen at {}: leave the unit out, or the times that lack it",
-                    units[u], times[t]
+                    units[u],
+                    times[t]
                 )));
             }
         }
         let found = units.iter().position(|u| u == treated).ok_or_else(|| {
-            Failure::Cannot(format!("no unit is called \"{treated}\"; there are {}", units.join(", ")))
+            Failure::Cannot(statistics::said!(
+                "ingen enhed hedder »{treated}«; der er {}",
+                "no unit is called \"{treated}\"; there are {}",
+                units.join(", ")
+            ))
         })?;
         let first = times.partition_point(|t| *t < from);
         if first < 2 || first >= times.len() {
-            return Err(Failure::Cannot(format!(
+            return Err(Failure::Cannot(statistics::said!(
+                "behandling fra {from} giver {first} tidspunkter før og {} efter; der skal være to før og et efter",
                 "treatment from {from} leaves {first} times before and {} after; there must be two before and one after",
                 times.len() - first
             )));
@@ -70,7 +82,10 @@ impl Table {
         if units.len() < 3 {
             return Err(Failure::TooFew {
                 rows: units.len() - 1,
-                needed: "a synthetic control: two other units".to_owned(),
+                needed: statistics::said!(
+                    "en syntetisk kontrol: to andre enheder",
+                    "a synthetic control: two other units"
+                ),
             });
         }
         Ok(Self { units, times, y: table, treated: found, first })
@@ -120,8 +135,12 @@ pub fn simplex(q: &Matrix, c: &[f64]) -> Result<Vec<f64>, Failure> {
                 face.set(a, b, q.at(free[a], free[b]));
             }
         }
-        let factor = Cholesky::new(&face)
-            .map_err(|_| Failure::Cannot("two of the other units are the same: leave one out".to_owned()))?;
+        let factor = Cholesky::new(&face).map_err(|_| {
+            Failure::Cannot(statistics::said!(
+                "to af de andre enheder er ens: udelad den ene",
+                "two of the other units are the same: leave one out"
+            ))
+        })?;
         let own: Vec<f64> = free.iter().map(|i| c[*i]).collect();
         let (to_c, to_one) = (factor.solve(&own), factor.solve(&vec![1.0; k]));
         let mu = (to_c.iter().sum::<f64>() - 1.0) / to_one.iter().sum::<f64>();
@@ -152,7 +171,10 @@ pub fn simplex(q: &Matrix, c: &[f64]) -> Result<Vec<f64>, Failure> {
             (0..n).filter(|i| !free.contains(i)).collect::<Vec<_>>().into_iter().for_each(|i| w[i] = 0.0);
         }
     }
-    Err(Failure::NotConverged { what: "the search for weights".to_owned(), steps: 50 * (n + 10) })
+    Err(Failure::NotConverged {
+        what: statistics::said!("søgningen efter vægte", "the search for weights"),
+        steps: 50 * (n + 10),
+    })
 }
 
 /// Weights of the columns of `a` that come closest to `b`, with a ridge on the weights.

@@ -196,7 +196,10 @@ impl Model {
 pub fn timing(timed: &Timed, x: &Matrix, names: &[String], bounds: &[f64], masses: usize) -> Result<Timing, Failure> {
     let (n, k) = (timed.time.len(), x.width());
     if bounds.is_empty() || bounds.windows(2).any(|w| w[1] <= w[0]) || bounds[0] != 0.0 {
-        return Err(Failure::Cannot("segments must be rising starts from 0, as 0,13,26,52".to_owned()));
+        return Err(Failure::Cannot(statistics::said!(
+            "segmenter skal være stigende begyndelser fra 0, som 0,13,26,52",
+            "segments must be rising starts from 0, as 0,13,26,52"
+        )));
     }
     let segments = bounds.len();
     let segment = |t: f64| bounds.partition_point(|b| *b < t).saturating_sub(1);
@@ -222,7 +225,8 @@ pub fn timing(timed: &Timed, x: &Matrix, names: &[String], bounds: &[f64], masse
     for g in 0..segments {
         let to = bounds.get(g + 1).map_or_else(String::new, f64::to_string);
         if !people.iter().any(|p| p.event == Some(g)) || !people.iter().any(|p| p.treated == Some(g)) {
-            return Err(Failure::Cannot(format!(
+            return Err(Failure::Cannot(statistics::said!(
+                "ingen går ud, eller ingen begynder behandling, fra {} til {to}: læg segmentet sammen med et naboled",
                 "nobody leaves, or nobody begins treatment, from {} to {to}: join the segment with a neighbour",
                 bounds[g]
             )));
@@ -266,9 +270,9 @@ pub fn timing(timed: &Timed, x: &Matrix, names: &[String], bounds: &[f64], masse
             best = Some(found);
         }
     }
-    let best = best.ok_or_else(|| Failure::Cannot("no start".to_owned()))?;
+    let best = best.ok_or_else(|| Failure::Cannot(statistics::said!("der er intet sted at begynde", "no start")))?;
     if !best.converged && best.steps >= 2000 {
-        return Err(Failure::NotConverged { what: "the search".to_owned(), steps: best.steps });
+        return Err(Failure::NotConverged { what: statistics::said!("søgningen", "the search"), steps: best.steps });
     }
     let same = ends.iter().filter(|v| (**v - best.value).abs() < 1e-6).count();
     finish(timed, x, names, &model, &single, &best, (same, ends.len()))
@@ -304,7 +308,8 @@ fn finish(
     let symmetric = Matrix::zeros(size, size).plus(&information, 0.5).plus(&information.transposed(), 0.5);
     let covariance = Cholesky::new(&symmetric)
         .map_err(|_| {
-            Failure::Cannot(format!(
+            Failure::Cannot(statistics::said!(
+                "data kan ikke skelne {m} masser: sandsynligheden har ingen enkelt top; prøv færre --masses",
                 "the data do not tell {m} masses apart: the likelihood has no single top; try fewer --masses"
             ))
         })?

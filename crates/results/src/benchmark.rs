@@ -211,7 +211,7 @@ pub(crate) fn weights(frame: &Frame, column: &str) -> Result<Vec<f64>, Failure> 
         Some(row) => Err(Failure::Value {
             column: column.to_owned(),
             row: row + 1,
-            what: format!("a weight of {}; weights are above 0", all[row]),
+            what: statistics::said!("en vægt på {}; vægte er over 0", "a weight of {}; weights are above 0", all[row]),
         }),
         None => Ok(all.to_vec()),
     }
@@ -277,10 +277,10 @@ fn without_units(
         let e: Vec<f64> =
             own.iter().enumerate().map(|(at, i)| fit.residuals[*i] * own_w.as_ref().map_or(1.0, |w| w[at])).collect();
         let factor = statistics::Cholesky::new(&rest).map_err(|_| {
-            Failure::Cannot(
+            Failure::Cannot(statistics::said!(
+                "uden en af enhederne kan betingelserne ikke længere skelnes: udelad rækker i stedet",
                 "without one of the units the conditions can no longer be told apart: leave out rows instead"
-                    .to_owned(),
-            )
+            ))
         })?;
         let delta = factor.solve(&own_x.transposed_times(&e));
         for i in own {
@@ -302,7 +302,11 @@ fn fractional(
         return Err(Failure::Value {
             column: model.outcome.clone(),
             row: row + 1,
-            what: format!("{} is no share; write shares from 0 to 1 for --link logit", y[row]),
+            what: statistics::said!(
+                "{} er ingen andel; skriv andele fra 0 til 1 til --link logit",
+                "{} is no share; write shares from 0 to 1 for --link logit",
+                y[row]
+            ),
         });
     }
     let (n, k) = (y.len(), design.x.width());

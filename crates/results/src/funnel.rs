@@ -77,7 +77,10 @@ pub fn funnel(
     let (labels, r, n) = counts(frame, unit, events, trials)?;
     let p0 = r.iter().sum::<f64>() / n.iter().sum::<f64>();
     if p0 <= 0.0 || p0 >= 1.0 {
-        return Err(Failure::Cannot(format!("the common rate is {p0}: no unit can lie outside it")));
+        return Err(Failure::Cannot(statistics::said!(
+            "den fælles andel er {p0}: ingen enhed kan ligge uden for den",
+            "the common rate is {p0}: no unit can lie outside it"
+        )));
     }
     let units: Vec<FunnelUnit> = labels
         .into_iter()

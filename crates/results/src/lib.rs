@@ -24,19 +24,33 @@ pub(crate) fn counts(
     let (r, n) = (frame.numbers(events)?, frame.numbers(trials)?);
     for row in 0..frame.rows() {
         let whole = |x: f64| x >= 0.0 && x.fract().abs() < 1e-9;
-        let value = |column: &str, what: String| Failure::Value { column: column.to_owned(), row: row + 1, what };
+        let value =
+            |column: &str, what: statistics::Said| Failure::Value { column: column.to_owned(), row: row + 1, what };
         if !whole(r[row]) {
-            return Err(value(events, format!("{} is no count; write 0, 1, 2 …", r[row])));
+            return Err(value(
+                events,
+                statistics::said!("{} er intet antal; skriv 0, 1, 2 …", "{} is no count; write 0, 1, 2 …", r[row]),
+            ));
         }
         if !whole(n[row]) || n[row] < 1.0 {
-            return Err(value(trials, format!("{} is no number of trials; write 1, 2, 3 …", n[row])));
+            return Err(value(
+                trials,
+                statistics::said!(
+                    "{} er intet antal forsøg; skriv 1, 2, 3 …",
+                    "{} is no number of trials; write 1, 2, 3 …",
+                    n[row]
+                ),
+            ));
         }
         if r[row] > n[row] {
-            return Err(value(events, format!("{} events of {} trials", r[row], n[row])));
+            return Err(value(
+                events,
+                statistics::said!("{} hændelser af {} forsøg", "{} events of {} trials", r[row], n[row]),
+            ));
         }
     }
     if frame.rows() == 0 {
-        return Err(Failure::TooFew { rows: 0, needed: "a comparison".to_owned() });
+        return Err(Failure::TooFew { rows: 0, needed: statistics::said!("en sammenligning", "a comparison") });
     }
     Ok(((0..frame.rows()).map(|i| labels.label(i)).collect(), r.to_vec(), n.to_vec()))
 }

@@ -15,11 +15,17 @@ pub struct BetaBinomial {
 
 fn check(events: &[f64], trials: &[f64]) -> Result<(), Failure> {
     if events.len() < 3 {
-        return Err(Failure::TooFew { rows: events.len(), needed: "a spread of rates between units".to_owned() });
+        return Err(Failure::TooFew {
+            rows: events.len(),
+            needed: crate::said!("en spredning mellem enheder", "a spread of rates between units"),
+        });
     }
     let rate = events.iter().sum::<f64>() / trials.iter().sum::<f64>();
     if rate.is_nan() || rate <= 0.0 || rate >= 1.0 {
-        return Err(Failure::Cannot("every unit has the same rate, 0 or 1: there is nothing to steady".to_owned()));
+        return Err(Failure::Cannot(crate::said!(
+            "alle enheder har samme andel, 0 eller 1: der er intet at berolige",
+            "every unit has the same rate, 0 or 1: there is nothing to steady"
+        )));
     }
     Ok(())
 }
@@ -65,11 +71,13 @@ impl BetaBinomial {
                 best = Some(found);
             }
         }
-        let found = best.ok_or_else(|| Failure::Cannot("no starting point".to_owned()))?;
+        let found =
+            best.ok_or_else(|| Failure::Cannot(crate::said!("der er intet sted at begynde", "no starting point")))?;
         if -found.value < common_rate(events, trials) + GAIN || found.at[1] > 20.0 {
-            return Err(Failure::Cannot(
-                "units differ no more than chance makes them: no beta-binomial spread can be told".to_owned(),
-            ));
+            return Err(Failure::Cannot(crate::said!(
+                "enhederne er ikke mere forskellige, end tilfældet gør dem: en spredning kan ikke findes",
+                "units differ no more than chance makes them: no beta-binomial spread can be told"
+            )));
         }
         let (mean, size) = (expit(found.at[0]), found.at[1].exp());
         Ok(Self { alpha: mean * size, beta: (1.0 - mean) * size })
@@ -239,18 +247,23 @@ impl LogitNormal {
                 best = Some(found);
             }
         }
-        let found = best.ok_or_else(|| Failure::Cannot("no starting point".to_owned()))?;
+        let found =
+            best.ok_or_else(|| Failure::Cannot(crate::said!("der er intet sted at begynde", "no starting point")))?;
         // The density of the standard normal was left without its constant.
         let constant = 0.5 * (2.0 * std::f64::consts::PI).ln();
         let reached = -found.value - events.len() as f64 * constant;
         if reached < common_rate(events, trials) + GAIN || found.at[1] < -12.0 {
-            return Err(Failure::Cannot(
-                "units differ no more than chance makes them: the spread between them is nothing".to_owned(),
-            ));
+            return Err(Failure::Cannot(crate::said!(
+                "enhederne er ikke mere forskellige, end tilfældet gør dem: spredningen mellem dem er nul",
+                "units differ no more than chance makes them: the spread between them is nothing"
+            )));
         }
         let steep = slope(loss, &found.at).iter().fold(0.0f64, |m, g| m.max(g.abs()));
         if !found.converged && steep > 1e-4 * (1.0 + found.value.abs()) {
-            return Err(Failure::NotConverged { what: "the logit-normal model".to_owned(), steps: found.steps });
+            return Err(Failure::NotConverged {
+                what: crate::said!("den logit-normale model", "the logit-normal model"),
+                steps: found.steps,
+            });
         }
         let (b, s) = (found.at[0], found.at[1].exp());
         let units = events

@@ -189,11 +189,14 @@ impl LeastSquares {
         if let Some(few) = clusters.iter().find(|c| c.count < 2) {
             return Err(Failure::TooFew {
                 rows: few.count,
-                needed: "clustered errors: there must be two clusters".to_owned(),
+                needed: crate::said!(
+                    "klyngefejl: der skal være to klynger",
+                    "clustered errors: there must be two clusters"
+                ),
             });
         }
         match clusters {
-            [] => Err(Failure::Cannot(format!("{} needs clusters", robust.code()))),
+            [] => Err(Failure::Cannot(crate::said!("{} kræver klynger", "{} needs clusters", robust.code()))),
             [one] => Ok(self.clustered(x, robust, one)),
             [a, b, ..] => {
                 let both = a.crossed(b);
@@ -201,10 +204,10 @@ impl LeastSquares {
                 let vab = self.clustered(x, robust, &both);
                 let matrix = va.matrix.plus(&vb.matrix, 1.0).plus(&vab.matrix, -1.0);
                 if (0..k).any(|j| matrix.at(j, j) <= 0.0) {
-                    return Err(Failure::Cannot(
+                    return Err(Failure::Cannot(crate::said!(
+                        "med klynger på begge måder bliver en varians mindre end 0: der er for få klynger; brug den ene",
                         "clustered in both ways a variance comes out below 0: there are too few clusters; cluster in one way"
-                            .to_owned(),
-                    ));
+                    )));
                 }
                 let fewest = a.count.min(b.count) as f64 - 1.0;
                 Ok(Covariance { matrix, df: vec![fewest; k] })

@@ -1,5 +1,28 @@
 //! Why no estimate can be given.
 
+/// Words in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Danish.
+    pub da: String,
+    /// English.
+    pub en: String,
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
+/// The same sentence in Danish and English, with the same arguments.
+#[macro_export]
+macro_rules! said {
+    ($da:literal, $en:literal $(, $arg:expr)* $(,)?) => {
+        $crate::Said { da: format!($da $(, $arg)*), en: format!($en $(, $arg)*) }
+    };
+}
+
 /// An estimate that cannot be given, or data that cannot be used, said in words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -29,7 +52,7 @@ pub enum Failure {
         /// Row, counted from 1 below the heading.
         row: usize,
         /// What is wrong and what would be right.
-        what: String,
+        what: Said,
     },
     /// Missing values, where they were not to be.
     #[error("{missing} rows lack a value in \"{column}\", the first is row {row}")]
@@ -59,7 +82,7 @@ pub enum Failure {
         /// Rows there are.
         rows: usize,
         /// What needs more.
-        needed: String,
+        needed: Said,
     },
     /// The outcome is told perfectly by a column, so that its coefficient has no end.
     #[error("the outcome is told perfectly, above all by \"{column}\": its coefficient has no end")]
@@ -71,13 +94,13 @@ pub enum Failure {
     #[error("{what} did not converge in {steps} steps")]
     NotConverged {
         /// What was searched for.
-        what: String,
+        what: Said,
         /// Steps.
         steps: usize,
     },
     /// Another reason, in words.
     #[error("{0}")]
-    Cannot(String),
+    Cannot(Said),
 }
 
 impl Failure {

@@ -178,7 +178,7 @@ impl Frame {
             Some(row) => Err(Failure::Value {
                 column: name.to_owned(),
                 row: row + 1,
-                what: format!("{} is neither 0 nor 1", all[row]),
+                what: crate::said!("{} er hverken 0 eller 1", "{} is neither 0 nor 1", all[row]),
             }),
         }
     }

@@ -176,7 +176,7 @@ impl Glm<'_> {
     fn fit_scaled(&self) -> Result<GlmFit, Failure> {
         let (n, k) = (self.x.rows(), self.x.width());
         if n <= k {
-            return Err(Failure::TooFew { rows: n, needed: format!("{k} coefficients") });
+            return Err(Failure::TooFew { rows: n, needed: crate::said!("{k} koefficienter", "{k} coefficients") });
         }
         let offset = |i: usize| self.offset.map_or(0.0, |o| o[i]);
         let weight = |i: usize| self.weights.map_or(1.0, |w| w[i]);

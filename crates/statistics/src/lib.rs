@@ -23,7 +23,7 @@ pub mod optimise;
 
 pub use covariance::{Clusters, Covariance, Robust, Tested, tested};
 pub use design::{Base, Design, DesignSpec, rows_with_all};
-pub use error::Failure;
+pub use error::{Failure, Said};
 pub use frame::{Column, Frame};
 pub use glm::{Family, Glm, GlmFit};
 pub use linear::{LeastSquares, least_squares};

@@ -38,7 +38,10 @@ pub fn least_squares(x: &Matrix, names: &[String], y: &[f64], w: Option<&[f64]>)
     let (n, k) = (x.rows(), x.width());
     let counted = w.map_or(n, |w| w.iter().filter(|w| **w > 0.0).count());
     if counted <= k {
-        return Err(Failure::TooFew { rows: counted, needed: format!("{k} coefficients and a residual") });
+        return Err(Failure::TooFew {
+            rows: counted,
+            needed: crate::said!("{k} koefficienter og en rest", "{k} coefficients and a residual"),
+        });
     }
     let root_weights: Option<Vec<f64>> = w.map(|w| w.iter().map(|w| w.sqrt()).collect());
     let scaled = |v: &[f64]| -> Vec<f64> {

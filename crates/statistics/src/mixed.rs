@@ -35,7 +35,10 @@ pub fn random_intercept(
 ) -> Result<RandomIntercept, Failure> {
     let (n, k) = (x.rows(), x.width());
     if units < 2 || n <= k + 1 {
-        return Err(Failure::TooFew { rows: units, needed: "a variation between units".to_owned() });
+        return Err(Failure::TooFew {
+            rows: units,
+            needed: crate::said!("en variation mellem enheder", "a variation between units"),
+        });
     }
     // On the residuals of an ordinary fit, so that nothing depends on where y is counted from.
     let ordinary = least_squares(x, names, y, None)?;

@@ -100,7 +100,7 @@ fn danish(failure: &statistics::Failure) -> String {
     match failure {
         F::NoColumn { column, has } => format!("der er ingen kolonne »{column}«; der er {has}"),
         F::NotANumber { column, row, found } => format!("kolonnen »{column}«, række {row}: »{found}« er ikke et tal"),
-        F::Value { column, row, what } => format!("kolonnen »{column}«, række {row}: {what}"),
+        F::Value { column, row, what } => format!("kolonnen »{column}«, række {row}: {}", what.da),
         F::Missing { column, missing, row } => {
             format!("{missing} rækker mangler en værdi i »{column}«, den første er række {row}")
         }
@@ -108,11 +108,11 @@ fn danish(failure: &statistics::Failure) -> String {
             format!("»{column}« siger intet, som kolonnerne før den ikke siger: udelad den eller en af dem")
         }
         F::Constant { column } => format!("»{column}« har samme værdi i alle rækker"),
-        F::TooFew { rows, needed } => format!("{rows} rækker er for få til {needed}"),
+        F::TooFew { rows, needed } => format!("{rows} rækker er for få til {}", needed.da),
         F::Separation { column } => {
             format!("udfaldet kan forudsiges helt, især af »{column}«: dens koefficient har ingen ende")
         }
-        F::NotConverged { what, steps } => format!("{what} fandt ikke et svar på {steps} skridt"),
-        F::Cannot(what) => what.clone(),
+        F::NotConverged { what, steps } => format!("{} fandt ikke et svar på {steps} skridt", what.da),
+        F::Cannot(what) => what.da.clone(),
     }
 }

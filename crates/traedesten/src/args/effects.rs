@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub(crate) enum EffectsCommand {
     /// Kaplan-Meier and Nelson-Aalen curves, restricted means and tests of equal curves
     #[command(
-        after_help = "Example:\n  traedesten effects km --data data/reference/recid.csv --time durat --event cens --group workprg --times 12,24,60"
+        after_help = "Example:\n  traedesten effects km --data data/reference/mgus2.csv --time futime --event death --group sex --times 60,120,240"
     )]
     Km(Km),
     /// Incidence of each of several ways to end, and Gray's test
@@ -28,7 +28,7 @@ pub(crate) enum EffectsCommand {
     Cox(Cox),
     /// Hazards constant in segments, or of whole periods
     #[command(
-        after_help = "Example:\n  traedesten effects hazard --data data/reference/recid.csv --time durat --event cens --terms workprg,age --segments 0,12,24,100 --rows segment --link exponential"
+        after_help = "Example:\n  traedesten effects hazard --data data/reference/mgus2.csv --time futime --event death --terms age,sex --segments 0,60,120,240,424 --rows segment --link exponential"
     )]
     Hazard(Hazard),
     /// A randomised comparison

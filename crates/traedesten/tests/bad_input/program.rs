@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -25,7 +25,7 @@ impl Ran {
     /// That it ended with that code, said all of `words`, and gave nothing else.
     #[track_caller]
     pub fn refused(&self, code: i32, words: &[&str]) {
-        assert_eq!(self.code, code, "{}\n{}\n{}", self.what, self.err, String::from_utf8_lossy(&self.out));
+        assert_eq!(self.code, code, "{}\n{}", self.what, self.err);
         assert!(self.out.is_empty(), "{}: nothing but the refusal", self.what);
         assert!(!self.err.contains("panicked"), "{}\n{}", self.what, self.err);
         for word in words {
@@ -120,11 +120,6 @@ pub fn on(table: &str, words: &str) -> Ran {
     let room = Room::new();
     room.write("t.csv", table);
     room.run(&format!("{words} --data t.csv --format json"))
-}
-
-/// Where a file of the repository is.
-pub fn shipped(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name).display().to_string()
 }
 
 /// No estimate is empty, no error is nothing, and where there is an error there is a p-value.

@@ -72,7 +72,12 @@ pub(super) fn panel(context: &Context, options: &Panel) -> Result<u8, Failure> {
         return Err(statistics::Failure::Value {
             column: options.unit.clone(),
             row: used.rows[row] + 1,
-            what: format!("{} is seen twice at {}", units[unit[row] as usize], times[time[row] as usize]),
+            what: statistics::said!(
+                "{} er set to gange ved {}",
+                "{} is seen twice at {}",
+                units[unit[row] as usize],
+                times[time[row] as usize]
+            ),
         }
         .into());
     }

@@ -154,16 +154,21 @@ pub(super) fn sensitivity(context: &Context, options: &Sensitivity) -> Result<u8
                 return Err(statistics::Failure::Value {
                     column: pair.clone(),
                     row: used.rows[i] + 1,
-                    what: "a pair has one treated and one other".to_owned(),
+                    what: statistics::said!(
+                        "et par har en behandlet og en anden",
+                        "a pair has one treated and one other"
+                    ),
                 }
                 .into());
             }
         }
         let differences: Vec<f64> = sides.iter().filter_map(|[c, t]| Some((*t)? - (*c)?)).collect();
         if differences.len() < 5 {
-            return Err(
-                statistics::Failure::TooFew { rows: differences.len(), needed: "bounds by pairs".to_owned() }.into()
-            );
+            return Err(statistics::Failure::TooFew {
+                rows: differences.len(),
+                needed: statistics::said!("grænser efter par", "bounds by pairs"),
+            }
+            .into());
         }
         let gammas = [1.0, 1.25, 1.5, 2.0, 3.0, 5.0];
         let list: Vec<Value> =
