@@ -74,7 +74,9 @@ fn test() -> Outcome {
 
 fn fuzz(seconds: u32) -> Outcome {
     needs::cargo_fuzz()?;
-    for target in ["journey_json", "csv_import", "xlsx_import", "figures_csv", "law_rule_file", "law_assess"] {
+    for target in
+        ["journey_json", "csv_import", "xlsx_import", "figures_csv", "columns_csv", "law_rule_file", "law_assess"]
+    {
         step(target, || {
             let limit = format!("-max_total_time={seconds}");
             // New finds go to a folder that is not kept, so that a run leaves the tree clean.

@@ -1,4 +1,4 @@
-//! Reading and writing tables: CSV and Excel. Errors name file, sheet, row and column, what stood there and what would
+//! Reading and writing tables: CSV and Excel; Parquet is read. Errors name file, sheet, row and column, what stood there and what would
 //! be right.
 //!
 //! The room works on bytes: the caller opens files. A cell is text until it is asked for as something else, so that
@@ -6,10 +6,12 @@
 
 mod cell;
 mod columns;
+mod parquet_columns;
 mod read;
 mod write;
 
 pub use cell::{CellError, Expected};
 pub use columns::{Columns, Values, Written, read_columns_csv, read_columns_xlsx};
+pub use parquet_columns::read_columns_parquet;
 pub use read::{ReadError, Row, Sheet, read_any, read_csv, read_xlsx};
 pub use write::{Column, Value, write_csv, write_xlsx};

@@ -50,6 +50,14 @@ pub enum ReadError {
         /// What the reader said.
         what: String,
     },
+    /// Not a Parquet file, or one with columns that no table has.
+    #[error("{file} is not a Parquet file that can be read: {what}")]
+    NotParquet {
+        /// File.
+        file: String,
+        /// What the reader said.
+        what: String,
+    },
     /// A column that must be there is not.
     #[error("{sheet} has no column \"{column}\"; it has {has}")]
     NoColumn {

@@ -48,7 +48,11 @@ impl Data {
         }
         let excel =
             path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) || bytes.starts_with(b"PK\x03\x04");
-        let columns = if excel {
+        let parquet = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) || bytes.starts_with(b"PAR1");
+        let hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let columns = if parquet {
+            tables::read_columns_parquet(&name, bytes)
+        } else if excel {
             tables::read_columns_xlsx(&name, &bytes, options.sheet.as_deref())
         } else {
             let mark = |c: Option<char>| c.and_then(|c| u8::try_from(c).ok());
@@ -56,7 +60,6 @@ impl Data {
             tables::read_columns_csv(&name, &bytes, written)
         };
         let columns = columns.map_err(|e: ReadError| Failure::input(e.to_string()))?;
-        let hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
         Ok(Self { name, hash, frame: frame(columns) })
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// Where the table is.
 #[derive(clap::Args, Debug, Clone)]
 pub(crate) struct DataOptions {
-    /// CSV (comma, semicolon or tab; found by looking) or xlsx; - for standard input
+    /// CSV (comma, semicolon or tab; found by looking), Parquet or xlsx; - for standard input
     #[arg(long, value_name = "FILE")]
     pub data: PathBuf,
     /// Sheet of a workbook (default: the first)

@@ -98,3 +98,23 @@ fn power_never_gives_an_empty_number() {
         }
     }
 }
+
+#[test]
+fn a_table_of_an_answer_is_never_empty() {
+    let room = Room::new();
+    room.write("t.csv", persons().csv());
+    for words in [
+        "effects cate --outcome y --treatment d --terms x --learner dr",
+        "effects sensitivity --outcome y --treatment d",
+        "effects aipw --outcome y --treatment d",
+        "effects km --time t --event e",
+    ] {
+        let ran = room.run(&format!("{words} --data t.csv --format csv"));
+        assert_eq!(ran.code, 0, "{words}: {}", ran.err);
+        assert!(
+            String::from_utf8_lossy(&ran.out).lines().count() > 1,
+            "{words}: {}",
+            String::from_utf8_lossy(&ran.out)
+        );
+    }
+}

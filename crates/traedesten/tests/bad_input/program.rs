@@ -135,7 +135,7 @@ fn walk(place: &str, value: &Value) -> Result<(), String> {
                 let Some(estimate) = estimate.as_f64() else { return Err(format!("{place} has no estimate")) };
                 if let Some(error) = all.get("std_error").and_then(Value::as_f64) {
                     // Predictions have errors that are not tested.
-                    if error <= 1e-12 * estimate.abs().max(1e-3) {
+                    if error <= 1e-12 * estimate.abs() {
                         return Err(format!("{place}: an error of {error}"));
                     }
                     if all.get("p_value").is_some_and(|p| !p.is_number()) {

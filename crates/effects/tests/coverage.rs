@@ -1,0 +1,194 @@
+//! That 95 % intervals hold the truth about 95 times in a hundred, on small made-up tables.
+
+#![allow(clippy::needless_range_loop, reason = "rows are drawn column by column")]
+#![allow(clippy::float_cmp, reason = "0 and 1 are codes")]
+
+mod common;
+
+use common::{Arms, People, covariates, design, matrix, names};
+use effects::aipw::aipw;
+use effects::cox::{Cox, Ties};
+use effects::experiment::{late, trial};
+use effects::hazard::{HazardLink, RowsPer, hazard};
+use effects::learning::{DmlModel, Learner, dml};
+use effects::matching::{Metric, matching};
+use effects::panel::{Control, Panel, event_study};
+use effects::survival::{Durations, curve};
+use statistics::chance::Chance;
+use statistics::{Clusters, Matrix, Robust, Tested, least_squares, tested};
+
+const TIMES: u64 = 200;
+
+/// Each interval holds the truth in 90 to 99 of a hundred tables.
+#[track_caller]
+fn covers(name: &str, truth: f64, interval: impl Fn(u64) -> (f64, f64)) {
+    let held = (0..TIMES)
+        .filter(|seed| {
+            let (low, high) = interval(1000 + seed);
+            low <= truth && truth <= high
+        })
+        .count();
+    assert!((180..=198).contains(&held), "{name}: {held} of {TIMES} intervals hold {truth}");
+}
+
+fn of(t: &Tested) -> (f64, f64) {
+    (t.ci_low, t.ci_high)
+}
+
+#[test]
+fn of_a_trial() {
+    let one = |seed| {
+        let arms = Arms::new(seed, 60, 0.0);
+        trial(&arms.y, &arms.d, "d", Some(&covariates(&arms.x)), Robust::Hc2, false).expect("a trial")
+    };
+    covers("difference", 1.0, |s| of(&one(s).difference));
+    covers("adjusted", 1.0, |s| of(&one(s).adjusted.expect("adjusted").0));
+    covers("lin", 1.0, |s| of(&one(s).lin.expect("lin")));
+}
+
+#[test]
+fn of_a_regression_with_unequal_errors() {
+    covers("HC2", 0.5, |seed| {
+        let mut chance = Chance::new(seed, 20);
+        let x: Vec<f64> = (0..200).map(|_| chance.normal()).collect();
+        let y: Vec<f64> = x.iter().map(|x| 1.0 + 0.5 * x + (0.3 + x.abs()) * chance.normal()).collect();
+        let d = design(&[x]);
+        let fit = least_squares(&d.x, &d.names, &y, None).expect("a fit");
+        of(&tested(&d.names, &fit.coefficients, &fit.covariance(&d.x, Robust::Hc2, &[]).expect("errors"))[1])
+    });
+}
+
+#[test]
+fn of_weighting() {
+    let one = |seed| {
+        let arms = Arms::new(seed, 200, 0.5);
+        aipw(&design(&arms.x), &arms.y, &arms.d, "d", None, None).expect("an effect")
+    };
+    covers("of all", 1.0, |s| of(&one(s).ate.3));
+    covers("of the treated", 1.0, |s| of(&one(s).att.2));
+}
+
+#[test]
+fn of_a_draw() {
+    // Those who would be treated anyway differ in what is not seen; the draw moves half of the others.
+    let one = |seed| {
+        let mut chance = Chance::new(seed, 21);
+        let n = 300;
+        let (mut y, mut d, mut z) = (Vec::new(), Vec::new(), Vec::new());
+        let x: Vec<f64> = (0..n).map(|_| chance.normal()).collect();
+        for i in 0..n {
+            let (unseen, drawn) = (chance.normal(), f64::from(u8::from(i % 2 == 0)));
+            let own = f64::from(u8::from(unseen > 1.0 || (drawn == 1.0 && chance.uniform() < 0.6)));
+            y.push(1.0 * own + 0.5 * x[i] + unseen + 0.5 * chance.normal());
+            d.push(own);
+            z.push(drawn);
+        }
+        late(&y, &d, &z, ("d", "z"), &covariates(&[x]), Robust::Hc1).expect("an effect")
+    };
+    covers("wald", 1.0, |s| of(&one(s).wald));
+    covers("two stages", 1.0, |s| of(&one(s).two_stage));
+}
+
+#[test]
+fn of_hazards() {
+    let model = |seed: u64, robust: bool| {
+        let people = People::new(seed, 100, 1, false);
+        let (x, event) = (matrix(&people.x), people.ended());
+        let cox = Cox {
+            entry: None,
+            time: &people.time,
+            event: &event,
+            x: &x,
+            names: &names(2),
+            strata: None,
+            cluster: None,
+            robust,
+            ties: Ties::Efron,
+        };
+        cox.fit().expect("a fit").coefficients
+    };
+    covers("cox", 0.4, |s| of(&model(s, false)[0]));
+    covers("cox, of 0 and 1", -0.5, |s| of(&model(s, false)[1]));
+    covers("cox, robust", 0.4, |s| of(&model(s, true)[0]));
+    let exponential = |seed: u64| {
+        let people = People::new(seed, 100, 1, false);
+        let (x, event) = (matrix(&people.x), people.ended());
+        hazard(&people.time, &event, &x, &names(2), &[0.0, 1000.0], RowsPer::Segment, HazardLink::Exponential)
+            .expect("a fit")
+            .coefficients
+    };
+    covers("exponential", 0.4, |s| of(&exponential(s)[1]));
+    covers("exponential, level", -(8f64.ln()), |s| of(&exponential(s)[0]));
+}
+
+#[test]
+fn of_a_curve() {
+    let truth = (-0.5f64).exp();
+    covers("a curve at a time", truth, |seed| {
+        let mut chance = Chance::new(seed, 22);
+        let (mut time, mut event) = (Vec::new(), Vec::new());
+        for _ in 0..60 {
+            let (own, lost) = (-10.0 * chance.uniform().ln(), 20.0 * chance.uniform());
+            time.push(own.min(lost));
+            event.push(f64::from(u8::from(own <= lost)));
+        }
+        let durations = Durations::new(&time, &event, None, ("t", "e")).expect("durations");
+        let point = curve(&durations, &[5.0], None).expect("a curve").points[0];
+        (point.ci_low, point.ci_high)
+    });
+}
+
+/// Units with levels of their own and errors that last: outcome, treatment, unit, time from 0.
+fn panel(seed: u64, units: usize, times: usize) -> (Vec<f64>, Vec<f64>, Vec<u32>, Vec<u32>) {
+    let mut chance = Chance::new(seed, 23);
+    let (mut y, mut d, mut unit, mut time) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for u in 0..units {
+        let level = 2.0 * chance.normal();
+        let mut error = chance.normal();
+        for t in 0..times {
+            error = 0.6 * error + 0.8 * chance.normal();
+            let treated = u % 2 == 0 && t >= times / 2;
+            let own = f64::from(u8::from(treated));
+            y.push(level + 0.3 * t as f64 + own + error);
+            d.push(own);
+            unit.push(u as u32);
+            time.push(t as u32);
+        }
+    }
+    (y, d, unit, time)
+}
+
+#[test]
+fn of_panels() {
+    covers("two-way effects, CR1", 1.0, |seed| {
+        let (y, d, unit, time) = panel(seed, 40, 6);
+        let x = Matrix::new(y.len(), Vec::new());
+        let panel =
+            Panel { y: &y, d: &d, x: &x, names: &[], unit: &unit, units: 40, time: &time, times: 6, weights: None };
+        of(&panel.two_way("d", Robust::Cr1, &[Clusters::new(unit.clone())]).expect("a fit").0)
+    });
+    covers("staggered starts", 1.0, |seed| {
+        let (y, _, unit, time) = panel(seed, 50, 4);
+        let time: Vec<f64> = time.iter().map(|t| f64::from(*t)).collect();
+        let cohort: Vec<f64> = unit.iter().map(|u| if u % 2 == 0 { 2.0 } else { 0.0 }).collect();
+        of(&event_study(&y, &unit, 50, &time, &cohort, Control::Never, ("u", "c")).expect("effects").simple)
+    });
+}
+
+#[test]
+fn of_matching() {
+    covers("matching with replacement", 1.0, |seed| {
+        let arms = Arms::new(seed, 160, 0.5);
+        of(&matching(&design(&arms.x), &arms.y, &arms.d, "d", Metric::Mahalanobis, 1, true, true).expect("matched").att)
+    });
+}
+
+#[test]
+fn of_double_machine_learning() {
+    covers("partially linear", 1.0, |seed| {
+        let arms = Arms::new(seed, 150, 0.5);
+        let fold: Vec<u32> = (0..150).map(|i| i % 5).collect();
+        let (d, folds) = (design(&arms.x), (fold.as_slice(), 5));
+        of(&dml(&d, &arms.y, &arms.d, "d", DmlModel::Plr, Learner::Linear, folds, 10, 1).expect("an effect"))
+    });
+}
