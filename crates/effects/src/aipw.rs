@@ -67,6 +67,13 @@ pub fn propensity(x: &Matrix, names: &[String], d: &[f64]) -> Result<statistics:
 /// # Errors
 /// Fewer than two folds.
 pub fn folds(n: usize, column: Option<(&[u32], usize)>, k: usize, seed: u64) -> Result<(Vec<u32>, usize), Failure> {
+    let few = |rows: usize| Failure::TooFew {
+        rows,
+        needed: statistics::said!("krydstilpasning: der skal være to dele", "cross-fitting: there must be two folds"),
+    };
+    if column.is_none() && (k < 2 || k > n) {
+        return Err(few(k));
+    }
     let (fold, count) = match column {
         Some((fold, count)) => (fold.to_vec(), count),
         None => {
@@ -77,13 +84,7 @@ pub fn folds(n: usize, column: Option<(&[u32], usize)>, k: usize, seed: u64) -> 
         }
     };
     if count < 2 {
-        return Err(Failure::TooFew {
-            rows: count,
-            needed: statistics::said!(
-                "krydstilpasning: der skal være to dele",
-                "cross-fitting: there must be two folds"
-            ),
-        });
+        return Err(few(count));
     }
     Ok((fold, count))
 }
@@ -134,7 +135,8 @@ pub fn scores(design: &Design, y: &[f64], d: &[f64], fold: &[u32], count: usize)
 
 fn score(p: &Nuisance, y: &[f64], d: &[f64], i: usize) -> f64 {
     let (m1, m0, e) = (p.m1[i], p.m0[i], p.e[i]);
-    m1 - m0 + d[i] * (y[i] - m1) / e - (1.0 - d[i]) * (y[i] - m0) / (1.0 - e)
+    // Each arm by itself, so that a propensity of 1 says nothing of the treated.
+    m1 - m0 + if d[i] == 1.0 { (y[i] - m1) / e } else { -(y[i] - m0) / (1.0 - e) }
 }
 
 /// A mean of scores with its standard error, n − 1.
@@ -193,9 +195,10 @@ pub fn aipw(
     let p = treated / n as f64;
     let sum = |of: &dyn Fn(usize) -> f64| (0..n).map(of).sum::<f64>();
     let e = &whole.e;
-    let (w1, w0) = (sum(&|i| d[i] / e[i]), sum(&|i| (1.0 - d[i]) / (1.0 - e[i])));
-    let (y1, y0) = (sum(&|i| d[i] * y[i] / e[i]), sum(&|i| (1.0 - d[i]) * y[i] / (1.0 - e[i])));
-    let odds = |i: usize| (1.0 - d[i]) * e[i] / (1.0 - e[i]);
+    let own = |i: usize, which: f64, share: f64| if d[i] == which { 1.0 / share } else { 0.0 };
+    let (w1, w0) = (sum(&|i| own(i, 1.0, e[i])), sum(&|i| own(i, 0.0, 1.0 - e[i])));
+    let (y1, y0) = (sum(&|i| own(i, 1.0, e[i]) * y[i]), sum(&|i| own(i, 0.0, 1.0 - e[i]) * y[i]));
+    let odds = |i: usize| if d[i] == 1.0 { 0.0 } else { e[i] / (1.0 - e[i]) };
     let odds_sum = sum(&odds);
     let mean1 = sum(&|i| d[i] * y[i]) / treated;
     let raw_difference = mean1 - sum(&|i| (1.0 - d[i]) * y[i]) / (n as f64 - treated);
@@ -203,8 +206,8 @@ pub fn aipw(
     let ate = mean_of(treatment, &psi);
     let on_treated: Vec<f64> = (0..n)
         .map(|i| {
-            let odds = robust.e[i] / (1.0 - robust.e[i]);
-            (d[i] * (y[i] - robust.m0[i]) - (1.0 - d[i]) * odds * (y[i] - robust.m0[i])) / p
+            let away = y[i] - robust.m0[i];
+            if d[i] == 1.0 { away / p } else { -robust.e[i] / (1.0 - robust.e[i]) * away / p }
         })
         .collect();
     let att = on_treated.iter().sum::<f64>() / n as f64;

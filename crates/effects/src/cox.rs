@@ -269,6 +269,17 @@ impl Cox<'_> {
                 "name at least one column in --terms"
             )));
         }
+        if let Some(few) =
+            self.cluster.map(|c| c.iter().collect::<std::collections::HashSet<_>>().len()).filter(|n| *n < 2)
+        {
+            return Err(Failure::TooFew {
+                rows: few,
+                needed: statistics::said!(
+                    "klyngefejl: der skal være to klynger",
+                    "clustered errors: there must be two clusters"
+                ),
+            });
+        }
         // Centred and scaled, so that sums keep their digits; undone at the end.
         let (mut centre, mut scale) = (vec![0.0; k], vec![1.0; k]);
         for j in 0..k {

@@ -245,6 +245,12 @@ pub fn late(
     // Wald: the same without covariates, with its delta-method error.
     let ((y1, vy1, n1), (y0, vy0, n0)) = (arm(y, z, 1.0), arm(y, z, 0.0));
     let ((d1, vd1, _), (d0, vd0, _)) = (arm(d, z, 1.0), arm(d, z, 0.0));
+    if (d1 - d0).abs() < 1e-12 {
+        return Err(Failure::Cannot(statistics::said!(
+            "»{instrument}« flytter ingen ind i eller ud af »{treatment}«",
+            "\"{instrument}\" moves nobody into or out of \"{treatment}\""
+        )));
+    }
     let wald = (y1 - y0) / (d1 - d0);
     let covariance_in = |which: f64, my: f64, md: f64, n: f64| {
         let own = (0..z.len()).filter(|i| z[*i] == which);

@@ -143,6 +143,10 @@ pub fn fine_gray(time: &[f64], cause: &[u32], wanted: u32, x: &Matrix, names: &[
         }
         let factor = Cholesky::new(&information).map_err(|j| Failure::Collinear { column: names[j].clone() })?;
         if (likelihood - before).abs() < 1e-11 * (likelihood.abs() + 1.0) {
+            let model = factor.inverse();
+            if let Some(j) = (0..k).find(|j| beta[*j].abs() > 8.0 && model.at(*j, *j).sqrt() > 50.0) {
+                return Err(Failure::Separation { column: names[j].clone() });
+            }
             let robust = robust(&events, &all, &losses, &risk, &z, time, cause, wanted, &g_before, &factor.inverse());
             let coefficients = (0..k)
                 .map(|j| {

@@ -328,8 +328,9 @@ pub fn causal_forest(binned: &Binned, y: &[f64], w: &[f64], growth: Growth) -> V
         .map(|row| {
             // Mean numerator and denominator of each tree of each bag that did not see the row.
             let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
-            for (seen, trees) in grown.iter().filter(|(seen, _)| !seen[row]) {
-                let _ = seen;
+            // With few trees a row may be in every bag: then all of them answer for it.
+            let unseen = grown.iter().any(|(seen, _)| !seen[row]);
+            for (_, trees) in grown.iter().filter(|(seen, _)| !unseen || !seen[row]) {
                 let own: Vec<(f64, f64)> = trees
                     .iter()
                     .map(|tree| tree.leaves[tree.leaf(binned, row)])

@@ -54,7 +54,8 @@ pub fn hazard(
     per: RowsPer,
     link: HazardLink,
 ) -> Result<Hazard, Failure> {
-    if bounds.len() < 2 || bounds.windows(2).any(|w| w[1] <= w[0]) {
+    let rising = bounds.windows(2).all(|w| w[1] > w[0]) && bounds.iter().all(|b| b.is_finite() && *b >= 0.0);
+    if bounds.len() < 2 || !rising {
         return Err(Failure::Cannot(statistics::said!(
             "segmenter skal være stigende grænser, som 0,12,24",
             "segments must be rising bounds, as 0,12,24"

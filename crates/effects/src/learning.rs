@@ -51,6 +51,40 @@ fn linear(design: &Design, y: &[f64], folds: Folds<'_>, only: Option<&[bool]>) -
     Ok(out)
 }
 
+/// That what is learned on the other folds has both arms in it, and enough rows to be learned.
+fn learnable(d: &[f64], folds: Folds<'_>, treatment: &str) -> Result<(), Failure> {
+    if d.len() < 10 * folds.1.min(5) {
+        return Err(Failure::TooFew {
+            rows: d.len(),
+            needed: statistics::said!("at lære af: ti rækker til hver del", "something to learn from: ten rows a fold"),
+        });
+    }
+    for f in 0..folds.1 {
+        let mut rest = (0..d.len()).filter(|i| folds.0[*i] as usize != f).map(|i| d[i]);
+        let first = rest.next();
+        if rest.all(|v| Some(v) == first) {
+            return Err(Failure::Cannot(statistics::said!(
+                "intet overlap: uden en af delene er »{treatment}« ens for alle",
+                "no overlap: without one of the folds \"{treatment}\" is the same for everybody"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Propensities kept from 0 and 1, where only a few had to be.
+fn clipped(e: Vec<f64>, treatment: &str) -> Result<Vec<f64>, Failure> {
+    let outside = e.iter().filter(|e| **e < CLIP || **e > 1.0 - CLIP).count();
+    if outside * 5 > e.len() {
+        return Err(Failure::Cannot(statistics::said!(
+            "intet overlap: for {outside} af {} rækker kan »{treatment}« næsten helt forudsiges; ingen kan træde i de andres sted",
+            "no overlap: for {outside} of {} rows \"{treatment}\" can almost be told; nobody can stand in for the others",
+            e.len()
+        )));
+    }
+    Ok(e.into_iter().map(|e| e.clamp(CLIP, 1.0 - CLIP)).collect())
+}
+
 /// Features of a design without its intercept.
 fn features(design: &Design) -> Matrix {
     Matrix::new(design.x.rows(), (1..design.x.width()).map(|j| design.x.column(j).to_vec()).collect())
@@ -74,6 +108,7 @@ pub fn dml(
     if model == DmlModel::Irm {
         arms(d, treatment)?;
     }
+    learnable(d, folds, treatment)?;
     let n = y.len();
     if model == DmlModel::Irm && learner == Learner::Linear {
         return Ok(mean_of(treatment, &scores(design, y, d, folds.0, folds.1)?));
@@ -89,7 +124,7 @@ pub fn dml(
     };
     match model {
         DmlModel::Irm => {
-            let e: Vec<f64> = predict(d, None, seed)?.into_iter().map(|e| e.clamp(CLIP, 1.0 - CLIP)).collect();
+            let e = clipped(predict(d, None, seed)?, treatment)?;
             let treated: Vec<bool> = d.iter().map(|d| *d == 1.0).collect();
             let control: Vec<bool> = treated.iter().map(|t| !t).collect();
             let m1 = predict(y, Some(&treated), seed.wrapping_add(101))?;
@@ -105,7 +140,8 @@ pub fn dml(
             let v: Vec<f64> = d.iter().zip(&m).map(|(d, m)| d - m).collect();
             let u: Vec<f64> = y.iter().zip(&l).map(|(y, l)| y - l).collect();
             let vv: f64 = v.iter().map(|v| v * v).sum();
-            if vv <= 1e-12 * n as f64 {
+            let centre = d.iter().sum::<f64>() / n as f64;
+            if vv <= 0.02 * d.iter().map(|d| (d - centre).powi(2)).sum::<f64>() {
                 return Err(Failure::Cannot(statistics::said!(
                     "kolonnerne forudsiger behandlingen helt: der er intet tilbage at lære af",
                     "the covariates tell the treatment perfectly: there is nothing left to learn from"
@@ -160,6 +196,7 @@ pub fn cate(
     groups: Option<&Column>,
 ) -> Result<Cate, Failure> {
     arms(d, treatment)?;
+    learnable(d, folds, treatment)?;
     let n = y.len();
     let (scores, predictions) = match learner {
         CateLearner::Dr => (scores(design, y, d, folds.0, folds.1)?, None),
@@ -169,7 +206,7 @@ pub fn cate(
             let fit = |target: &[f64], only: Option<&[bool]>, seed: u64| {
                 cross_fitted(&binned, target, folds.0, folds.1, only, growth(width, trees.min(300), 5, seed))
             };
-            let e: Vec<f64> = fit(d, None, seed).into_iter().map(|e| e.clamp(CLIP, 1.0 - CLIP)).collect();
+            let e = clipped(fit(d, None, seed), treatment)?;
             if learner == CateLearner::T {
                 let treated: Vec<bool> = d.iter().map(|d| *d == 1.0).collect();
                 let control: Vec<bool> = treated.iter().map(|t| !t).collect();
@@ -207,6 +244,18 @@ pub fn cate(
             })
             .collect()
     });
+    if let Some(column) = groups {
+        let (group, labels) = column.groups();
+        for (g, label) in labels.iter().enumerate() {
+            let rows = group.iter().filter(|own| **own as usize == g).count();
+            if rows < 2 {
+                return Err(Failure::TooFew {
+                    rows,
+                    needed: statistics::said!("gruppen »{label}«: to rækker", "the group \"{label}\": two rows"),
+                });
+            }
+        }
+    }
     let groups = groups.map_or_else(Vec::new, |column| {
         let (group, labels) = column.groups();
         let mut all: Vec<(String, Tested)> = labels

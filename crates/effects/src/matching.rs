@@ -151,6 +151,12 @@ fn coordinates(design: &Design, d: &[f64], metric: Metric) -> Result<Vec<Vec<f64
             let centred: Vec<Vec<f64>> =
                 (1..k).map(|c| design.x.column(c).iter().map(|v| v - means[c - 1]).collect()).collect();
             let gram = Matrix::new(n, centred).gram(None);
+            for c in 1..k {
+                let scale = sd(design.x.column(c));
+                if scale.is_nan() || scale <= 1e-12 * (1.0 + means[c - 1].abs()) {
+                    return Err(Failure::Constant { column: design.names[c].clone() });
+                }
+            }
             let covariance = Matrix::zeros(k - 1, k - 1).plus(&gram, 1.0 / (n as f64 - 1.0));
             let factor = Cholesky::new(&covariance)
                 .map_err(|j| Failure::Collinear { column: design.names.get(j + 1).cloned().unwrap_or_default() })?;

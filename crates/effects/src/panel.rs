@@ -135,6 +135,20 @@ impl Panel<'_> {
             }
             columns.push(own);
         }
+        let mut moved: Vec<Option<f64>> = vec![None; self.units];
+        let mut varied = std::collections::HashSet::new();
+        for i in 0..n {
+            let unit = self.unit[i] as usize;
+            if moved[unit].replace(self.d[i]).is_some_and(|before| before != self.d[i]) {
+                varied.insert(unit);
+            }
+        }
+        if varied.len() == 1 {
+            return Err(Failure::Cannot(statistics::said!(
+                "\"{treatment}\" skifter kun i en enhed: usikkerheden kan ikke findes; prøv effects scm",
+                "\"{treatment}\" changes in one unit only: its error cannot be told; try effects scm"
+            )));
+        }
         let x = Matrix::new(n, columns);
         let y = self.within(self.y);
         let absorbed = self.units + self.times - 1;
@@ -335,6 +349,15 @@ pub fn event_study(
             let change = |u: usize| table[u][t] - table[u][base];
             let treated: Vec<usize> = (0..units).filter(|u| start[*u] == *g).collect();
             let controls: Vec<usize> = (0..units).filter(|u| is_control(*u)).collect();
+            if treated.len() < 2 {
+                return Err(Failure::TooFew {
+                    rows: treated.len(),
+                    needed: statistics::said!(
+                        "en usikkerhed for dem, der begynder ved {g}: der skal være to enheder",
+                        "an error for those who start at {g}: there must be two units"
+                    ),
+                });
+            }
             if controls.len() < 2 {
                 return Err(Failure::TooFew {
                     rows: controls.len(),
@@ -373,6 +396,12 @@ pub fn event_study(
     let named =
         |name: String, estimate: f64, influence: &[f64]| Tested::new(name, estimate, error(influence), f64::INFINITY);
     let post: Vec<_> = cells.iter().filter(|c| c.1 >= c.0).collect();
+    if post.is_empty() {
+        return Err(Failure::Cannot(statistics::said!(
+            "ingen enhed begynder, mens den ses: der er intet efter",
+            "no unit starts while it is seen: there is no after"
+        )));
+    }
     let (simple, simple_influence) = weighted(&post);
     let mut since: Vec<f64> = cells.iter().map(|c| c.1 - c.0).collect();
     since.sort_by(f64::total_cmp);

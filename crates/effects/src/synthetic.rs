@@ -306,6 +306,12 @@ fn sdid_of(table: &Table, treated: usize, donors: &[usize]) -> Result<Sdid, Fail
 /// As the weights.
 pub fn synthetic_did(table: &Table, placebo: bool) -> Result<Sdid, Failure> {
     let donors = table.donors(table.treated);
+    if placebo && donors.len() < 3 {
+        return Err(Failure::TooFew {
+            rows: donors.len(),
+            needed: statistics::said!("placebo: tre andre enheder", "placebos: three other units"),
+        });
+    }
     let mut own = sdid_of(table, table.treated, &donors)?;
     if placebo {
         let mut effects = Vec::new();

@@ -195,7 +195,13 @@ impl Model {
 /// No exit or no treatment in a segment, a model without an end, or a search that does not end.
 pub fn timing(timed: &Timed, x: &Matrix, names: &[String], bounds: &[f64], masses: usize) -> Result<Timing, Failure> {
     let (n, k) = (timed.time.len(), x.width());
-    if bounds.is_empty() || bounds.windows(2).any(|w| w[1] <= w[0]) || bounds[0] != 0.0 {
+    for j in 0..k {
+        if x.column(j).iter().all(|v| *v == x.at(0, j)) {
+            return Err(Failure::Constant { column: names[j].clone() });
+        }
+    }
+    let rising = bounds.windows(2).all(|w| w[1] > w[0]) && bounds.iter().all(|b| b.is_finite());
+    if bounds.first() != Some(&0.0) || !rising {
         return Err(Failure::Cannot(statistics::said!(
             "segmenter skal være stigende begyndelser fra 0, som 0,13,26,52",
             "segments must be rising starts from 0, as 0,13,26,52"

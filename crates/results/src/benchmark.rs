@@ -140,7 +140,7 @@ pub fn benchmark(frame: &Frame, model: &Model) -> Result<Benchmark, Failure> {
     group.iter().enumerate().for_each(|(row, g)| members[*g as usize].push(row));
     let rows = match model.link {
         Link::Identity => linear(&design, &y, w.as_deref(), model, &members)?,
-        Link::Logit => fractional(&design, &y, w.as_deref(), model, &members)?,
+        Link::Logit => fractional(&design, &y, w.as_deref(), model, &members).map_err(|e| frame.renumbered(e))?,
     };
     let mixed = if model.random_intercept {
         let fit = random_intercept(&design.x, &design.names, &y, &group, labels.len())?;
@@ -210,7 +210,7 @@ pub(crate) fn weights(frame: &Frame, column: &str) -> Result<Vec<f64>, Failure> 
     match all.iter().position(|w| *w <= 0.0) {
         Some(row) => Err(Failure::Value {
             column: column.to_owned(),
-            row: row + 1,
+            row: frame.row_number(row),
             what: statistics::said!("en vægt på {}; vægte er over 0", "a weight of {}; weights are above 0", all[row]),
         }),
         None => Ok(all.to_vec()),

@@ -24,8 +24,11 @@ pub(crate) fn counts(
     let (r, n) = (frame.numbers(events)?, frame.numbers(trials)?);
     for row in 0..frame.rows() {
         let whole = |x: f64| x >= 0.0 && x.fract().abs() < 1e-9;
-        let value =
-            |column: &str, what: statistics::Said| Failure::Value { column: column.to_owned(), row: row + 1, what };
+        let value = |column: &str, what: statistics::Said| Failure::Value {
+            column: column.to_owned(),
+            row: frame.row_number(row),
+            what,
+        };
         if !whole(r[row]) {
             return Err(value(
                 events,

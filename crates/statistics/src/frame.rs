@@ -78,6 +78,26 @@ impl Column {
         }
     }
 
+    /// Numbers, where all that is left of a column of text is numbers and none is a code as `0101`.
+    #[must_use]
+    fn plain(self) -> Self {
+        let Self::Text { codes, levels } = &self else { return self };
+        let parsed: Vec<Option<f64>> = levels
+            .iter()
+            .map(|l| {
+                l.parse()
+                    .ok()
+                    .filter(|v: &f64| v.is_finite() && (!l.starts_with('0') || l.len() == 1 || l.starts_with("0.")))
+            })
+            .collect();
+        let value = |code: &u32| if *code == u32::MAX { Some(f64::NAN) } else { parsed[*code as usize] };
+        let all: Option<Vec<f64>> = codes.iter().map(value).collect();
+        match all {
+            Some(all) if all.iter().any(|v| !v.is_nan()) => Self::Number(all),
+            _ => self,
+        }
+    }
+
     /// The rows at `keep`.
     #[must_use]
     pub fn take(&self, keep: &[usize]) -> Self {
@@ -96,6 +116,8 @@ pub struct Frame {
     names: Vec<String>,
     columns: Vec<Column>,
     rows: usize,
+    /// Numbers of the rows in the table they were taken from, where they were.
+    numbers: Option<Vec<usize>>,
 }
 
 impl Frame {
@@ -124,6 +146,22 @@ impl Frame {
             }
         }
         self
+    }
+
+    /// The number of a row as its file has it, counted from 1 below the heading.
+    pub fn row_number(&self, row: usize) -> usize {
+        self.numbers.as_ref().map_or(row + 1, |n| n[row])
+    }
+
+    /// A failure that names a row of this table, with the number that the row has in its file.
+    #[must_use]
+    pub fn renumbered(&self, failure: Failure) -> Failure {
+        let number = |row: usize| if row == 0 || row > self.rows { row } else { self.row_number(row - 1) };
+        match failure {
+            Failure::Value { column, row, what } => Failure::Value { column, row: number(row), what },
+            Failure::NotANumber { column, row, found } => Failure::NotANumber { column, row: number(row), found },
+            other => other,
+        }
     }
 
     /// Rows.
@@ -160,7 +198,7 @@ impl Frame {
                 let row = row.unwrap_or(0);
                 Err(Failure::NotANumber {
                     column: name.to_owned(),
-                    row: row + 1,
+                    row: if self.rows == 0 { 1 } else { self.row_number(row) },
                     found: if self.rows == 0 { String::new() } else { text.label(row) },
                 })
             }
@@ -177,7 +215,7 @@ impl Frame {
             None => Ok(all),
             Some(row) => Err(Failure::Value {
                 column: name.to_owned(),
-                row: row + 1,
+                row: self.row_number(row),
                 what: crate::said!("{} er hverken 0 eller 1", "{} is neither 0 nor 1", all[row]),
             }),
         }
@@ -188,8 +226,9 @@ impl Frame {
     pub fn take(&self, keep: &[usize]) -> Self {
         Self {
             names: self.names.clone(),
-            columns: self.columns.iter().map(|c| c.take(keep)).collect(),
+            columns: self.columns.iter().map(|c| c.take(keep).plain()).collect(),
             rows: keep.len(),
+            numbers: Some(keep.iter().map(|i| self.row_number(*i)).collect()),
         }
     }
 }

@@ -73,8 +73,11 @@ impl Answer {
         self.lines.extend(table.lines());
     }
 
-    /// Write it.
+    /// Write it, unless a number in it would only look fine.
     pub(crate) fn put(self, lang: Lang, options: &AnswerOptions) -> Result<u8, Failure> {
+        for (key, value) in &self.body {
+            sound(key, value)?;
+        }
         let bytes = match options.format {
             AnswerFormat::Json => {
                 let mut out = Map::new();
@@ -115,6 +118,36 @@ impl Answer {
             }
         }
         put(&bytes, options.out.as_deref()).map(|()| 0)
+    }
+}
+
+/// That no estimate is empty and no error is nothing: then the data do not carry it, whatever was computed.
+fn sound(key: &str, value: &Value) -> Result<(), Failure> {
+    match value {
+        Value::Array(all) => all.iter().try_for_each(|v| sound(key, v)),
+        Value::Object(all) => {
+            let name = all.get("term").and_then(Value::as_str).unwrap_or(key);
+            if let (Some(estimate), Some(error)) = (all.get("estimate"), all.get("std_error")) {
+                let Some(estimate) = estimate.as_f64() else {
+                    return Err(statistics::Failure::Cannot(statistics::said!(
+                        "der kom intet tal for »{name}«: data bærer det ikke",
+                        "no number came out for \"{name}\": the data do not carry it"
+                    ))
+                    .into());
+                };
+                // A first stage is exact where everybody does as the draw says.
+                let exact = error.as_f64().is_some_and(|e| e <= 1e-13 * estimate.abs());
+                if exact && key != "first_stage" && name != "first_stage" {
+                    return Err(statistics::Failure::Cannot(statistics::said!(
+                        "usikkerheden på »{name}« bliver nul: der er for få klynger eller for lidt variation til at kende den",
+                        "the error of \"{name}\" comes out as nothing: there are too few clusters or too little variation to know it"
+                    ))
+                    .into());
+                }
+            }
+            all.iter().try_for_each(|(k, v)| sound(k, v))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use sha2::{Digest, Sha256};
 use statistics::{Column, Frame, rows_with_all};
 use std::io::Read;
-use tables::{Columns, ReadError, Values, Written};
+use tables::{Columns, Values, Written};
 
 /// A table that was read, with what says that it was this one.
 pub(crate) struct Data {
@@ -25,6 +25,16 @@ pub(crate) struct Used {
     pub rows: Vec<usize>,
     /// Rows left out.
     pub dropped: usize,
+}
+
+/// That a column takes more than one value.
+pub(crate) fn varies(frame: &Frame, column: &str) -> Result<(), Failure> {
+    let all = frame.numbers(column)?;
+    let size = all.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    if all.iter().all(|v| (v - all[0]).abs() <= 1e-14 * size) {
+        return Err(statistics::Failure::Constant { column: column.to_owned() }.into());
+    }
+    Ok(())
 }
 
 /// Work on so many threads from here on; one for each core where nothing is said.
@@ -56,10 +66,23 @@ impl Data {
             tables::read_columns_xlsx(&name, &bytes, options.sheet.as_deref())
         } else {
             let mark = |c: Option<char>| c.and_then(|c| u8::try_from(c).ok());
+            let decimal = options.decimal.is_none_or(|c| matches!(c, '.' | ','));
+            if !decimal || options.delimiter.is_some_and(|c| !c.is_ascii() || c.is_alphanumeric()) {
+                return Err(Failure::usage(
+                    "--decimal er . eller , og --delimiter et enkelt tegn som , ; eller tabulator",
+                    "--decimal is . or , and --delimiter a single mark as , ; or a tab",
+                ));
+            }
+            if options.decimal.is_some() && options.decimal == options.delimiter {
+                return Err(Failure::usage(
+                    "--decimal og --delimiter kan ikke være samme tegn",
+                    "--decimal and --delimiter cannot be the same mark",
+                ));
+            }
             let written = Written { delimiter: mark(options.delimiter), decimal: mark(options.decimal) };
             tables::read_columns_csv(&name, &bytes, written)
         };
-        let columns = columns.map_err(|e: ReadError| Failure::input(e.to_string()))?;
+        let columns = columns.map_err(Failure::Table)?;
         Ok(Self { name, hash, frame: frame(columns) })
     }
 

@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     Surroundings(String, String),
     /// What the registry said.
     Registry(RegistryError),
+    /// What the reader of tables said.
+    Table(tables::ReadError),
     /// What an estimator said: 3 where the data cannot be used, else 4.
     Estimate(statistics::Failure),
 }
@@ -67,6 +69,7 @@ impl Failure {
             Self::Registry(RegistryError::Url(_)) => 2,
             Self::Registry(e) if e.is_surroundings() => 5,
             Self::Registry(_) => 3,
+            Self::Table(_) => 3,
             Self::Estimate(e) if e.is_input() => 3,
             Self::Estimate(_) => 4,
         }
@@ -77,6 +80,7 @@ impl Failure {
             Self::Usage(da, en) | Self::Surroundings(da, en) => lang.pick(da, en).clone(),
             Self::Input(lines) => lines.join("\n  "),
             Self::Registry(e) => e.say(lang),
+            Self::Table(e) => lang.pick(danish_table(e), e.to_string()),
             Self::Estimate(e) => lang.pick(danish(e), e.to_string()),
         }
     }
@@ -91,6 +95,22 @@ impl From<RegistryError> for Failure {
 impl From<statistics::Failure> for Failure {
     fn from(failure: statistics::Failure) -> Self {
         Self::Estimate(failure)
+    }
+}
+
+/// What the reader of tables said, in Danish.
+fn danish_table(error: &tables::ReadError) -> String {
+    use tables::ReadError as R;
+    match error {
+        R::Empty(name) => format!("{name} er tom; den første række skal være overskrifter"),
+        R::NotUtf8 { file, line } => format!("{file}, linje {line}: ikke UTF-8; gem filen som »CSV UTF-8«"),
+        R::Ragged { file, line, found, expected } => format!(
+            "{file}, linje {line}: {found} celler, hvor overskriften har {expected}; mangler der et anførselstegn eller et skilletegn?"
+        ),
+        R::SameHeading { sheet, column } => format!("{sheet}: to kolonner hedder »{column}«"),
+        R::NotExcel { file, what } => format!("{file} kan ikke læses som en Excel-projektmappe (.xlsx): {what}"),
+        R::NotParquet { file, what } => format!("{file} kan ikke læses som en Parquet-fil: {what}"),
+        R::NoColumn { sheet, column, has } => format!("{sheet} har ingen kolonne »{column}«; den har {has}"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::args::{
     Benchmark, CountOptions, Funnel, LeaveOutWord, LimitsWord, LinkWord, Rank, Regress, ResultsCommand, Shrink,
     ShrinkWord, TermOptions,
 };
-use crate::data::{Data, Used, threads};
+use crate::data::{Data, Used, threads, varies};
 use crate::failure::Failure;
 use ::results::{LeaveOut, Limits, Link, Model, Steadied};
 use serde_json::{Value, json};
@@ -85,6 +85,7 @@ fn benchmark(context: &Context, options: &Benchmark) -> Result<u8, Failure> {
     all.extend(options.terms.terms.iter().map(String::as_str));
     all.extend(options.weights.as_deref());
     let used = data.used(&columns(all), &options.data)?;
+    varies(&used.frame, &options.outcome)?;
     let spec = spec(&options.terms)?;
     let model = Model {
         unit: options.unit.clone(),
@@ -420,6 +421,7 @@ fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
     all.extend(options.weights.as_deref());
     all.extend(options.cluster.iter().map(String::as_str));
     let used = data.used(&columns(all), &options.data)?;
+    varies(&used.frame, &options.outcome)?;
     let design = Design::new(&used.frame, &spec(&options.terms)?)?;
     let y = used.frame.numbers(&options.outcome)?;
     let w = options.weights.as_deref().map(|w| used.frame.numbers(w)).transpose()?;

@@ -5,7 +5,7 @@ use crate::answer::{TextTable, coefficient_table, coefficients, number, shown};
 use crate::args::{Aipw, EffectOptions, Late, Match, MetricWord, Rct};
 use crate::commands::Context;
 use crate::commands::results::robust;
-use crate::data::{Data, Used};
+use crate::data::{Data, Used, varies};
 use crate::failure::Failure;
 use serde_json::{Value, json};
 use timeline::Lang;
@@ -15,7 +15,9 @@ pub(super) fn of_effect<'a>(
     more: impl IntoIterator<Item = &'a String>,
 ) -> Result<(Data, Used), Failure> {
     let columns = [&of.outcome, &of.treatment].into_iter().chain(&of.terms.terms).chain(more);
-    load(&of.data, columns.map(String::as_str))
+    let (data, used) = load(&of.data, columns.map(String::as_str))?;
+    varies(&used.frame, &of.outcome)?;
+    Ok((data, used))
 }
 
 /// Errors that need no clusters.

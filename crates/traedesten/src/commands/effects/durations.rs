@@ -10,19 +10,51 @@ use ::effects::cox::{Cox as Model, Test, Ties};
 use ::effects::hazard::{HazardLink, RowsPer};
 use ::effects::survival::{self, Curve, Durations};
 use serde_json::{Value, json};
+use statistics::Frame;
 use timeline::Lang;
 
 fn test_json(t: &Test) -> Value {
     json!({"chi_square": t.chi_square, "df": t.df, "p_value": t.p_value})
 }
 
+/// Times that are 0 or more where they are not missing.
+fn not_before_zero<'f>(frame: &'f Frame, column: &str) -> Result<&'f [f64], Failure> {
+    let all = frame.numbers(column)?;
+    match all.iter().position(|t| *t < 0.0) {
+        None => Ok(all),
+        Some(row) => Err(statistics::Failure::Value {
+            column: column.to_owned(),
+            row: frame.row_number(row),
+            what: statistics::said!(
+                "en tid på {}; tider er 0 eller mere",
+                "a time of {}; times are 0 or more",
+                all[row]
+            ),
+        }
+        .into()),
+    }
+}
+
+/// Times to show, 0 or more.
+fn shown_times(times: &[f64], tau: Option<f64>) -> Result<(), Failure> {
+    if times.iter().any(|t| !t.is_finite() || *t < 0.0) || tau.is_some_and(|t| !t.is_finite() || t <= 0.0) {
+        return Err(Failure::usage(
+            "--times er 0 eller mere, og --rmst er over 0",
+            "--times are 0 or more, and --rmst is above 0",
+        ));
+    }
+    Ok(())
+}
+
 pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
     let (lang, of) = (context.lang, &options.of);
+    shown_times(&options.times, options.rmst)?;
     let columns = [Some(&of.time), Some(&of.event), options.entry.as_ref(), options.group.as_ref()];
     let (data, used) = load(&of.data, columns.into_iter().flatten().map(String::as_str))?;
     let frame = &used.frame;
     let entry = options.entry.as_deref().map(|c| frame.numbers(c)).transpose()?;
-    let all = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, entry, (&of.time, &of.event))?;
+    let all = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, entry, (&of.time, &of.event))
+        .map_err(|e| frame.renumbered(e))?;
     let groups = options.group.as_deref().map(|g| Ok::<_, Failure>(frame.column(g)?.groups())).transpose()?;
     let mut curves: Vec<(String, Curve)> =
         vec![("all".to_owned(), survival::curve(&all, &options.times, options.rmst)?)];
@@ -139,11 +171,12 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
 
 pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Result<u8, Failure> {
     let (lang, of) = (context.lang, &options.of);
+    shown_times(&options.times, None)?;
     let columns = [Some(&of.time), Some(&of.event), options.group.as_ref()];
     let (data, used) = load(&of.data, columns.into_iter().flatten().map(String::as_str))?;
     let frame = &used.frame;
-    let time = frame.numbers(&of.time)?.to_vec();
-    let (cause, causes) = competing::causes(frame.numbers(&of.event)?, &of.event)?;
+    let time = not_before_zero(frame, &of.time)?.to_vec();
+    let (cause, causes) = competing::causes(frame.numbers(&of.event)?, &of.event).map_err(|e| frame.renumbered(e))?;
     let groups = options.group.as_deref().map(|g| Ok::<_, Failure>(frame.column(g)?.groups())).transpose()?;
     let mut curves = vec![("all".to_owned(), competing::aalen_johansen(&time, &cause, causes, &options.times))];
     let mut gray = Vec::new();
@@ -256,9 +289,19 @@ pub(super) fn fine_gray(context: &Context, options: &FineGray) -> Result<u8, Fai
     let (lang, of) = (context.lang, &options.of);
     let columns = [&of.time, &of.event].into_iter().chain(&options.terms.terms);
     let (data, used) = load(&of.data, columns.map(String::as_str))?;
+    if options.terms.terms.is_empty() {
+        return Err(Failure::usage("Nævn mindst en kolonne i --terms.", "Name at least one column in --terms."));
+    }
     let x = covariates(&used.frame, &options.terms)?;
-    let (cause, _) = competing::causes(used.frame.numbers(&of.event)?, &of.event)?;
-    let fit = ::effects::fine_gray::fine_gray(used.frame.numbers(&of.time)?, &cause, options.cause, &x.x, &x.names)?;
+    let (cause, _) =
+        competing::causes(used.frame.numbers(&of.event)?, &of.event).map_err(|e| used.frame.renumbered(e))?;
+    let fit = ::effects::fine_gray::fine_gray(
+        not_before_zero(&used.frame, &of.time)?,
+        &cause,
+        options.cause,
+        &x.x,
+        &x.names,
+    )?;
     let mut answer = begin("effects-fine-gray", "coefficients", &data, &used, &of.answer);
     answer.set("events", fit.events);
     answer.set("coefficients", coefficients(&fit.coefficients));
@@ -293,12 +336,12 @@ pub(super) fn cox(context: &Context, options: &Cox) -> Result<u8, Failure> {
     let entry = options.entry.as_deref().map(|c| frame.numbers(c)).transpose()?;
     let event: Vec<f64> = match options.cause {
         Some(cause) => {
-            let (all, _) = competing::causes(frame.numbers(&of.event)?, &of.event)?;
+            let (all, _) = competing::causes(frame.numbers(&of.event)?, &of.event).map_err(|e| frame.renumbered(e))?;
             all.iter().map(|c| f64::from(u8::from(*c == cause))).collect()
         }
         None => frame.indicator(&of.event)?.to_vec(),
     };
-    let checked = Durations::new(time, &event, entry, (&of.time, &of.event))?;
+    let checked = Durations::new(time, &event, entry, (&of.time, &of.event)).map_err(|e| frame.renumbered(e))?;
     let groups =
         |column: &Option<String>| column.as_deref().map(|c| Ok::<_, Failure>(frame.column(c)?.groups().0)).transpose();
     let (strata, cluster) = (groups(&options.strata)?, groups(&options.cluster)?);
@@ -397,7 +440,8 @@ pub(super) fn hazard(context: &Context, options: &Hazard) -> Result<u8, Failure>
     let (data, used) = load(&of.data, columns.map(String::as_str))?;
     let frame = &used.frame;
     let x = covariates(frame, &options.terms)?;
-    let checked = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, None, (&of.time, &of.event))?;
+    let checked = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, None, (&of.time, &of.event))
+        .map_err(|e| frame.renumbered(e))?;
     let per = if options.rows == RowsWord::Period { RowsPer::Period } else { RowsPer::Segment };
     let link = match options.link {
         HazardWord::Cloglog => HazardLink::Cloglog,
@@ -406,6 +450,14 @@ pub(super) fn hazard(context: &Context, options: &Hazard) -> Result<u8, Failure>
     };
     let fit = ::effects::hazard::hazard(&checked.time, &checked.event, &x.x, &x.names, &options.segments, per, link)?;
     let mut answer = begin("effects-hazard", "coefficients", &data, &used, &of.answer);
+    let start = options.segments.first().copied().unwrap_or(0.0);
+    let early = (0..checked.time.len()).filter(|i| checked.event[*i] && checked.time[*i] <= start).count();
+    if early > 0 {
+        answer.warn(
+            format!("{early} hændelser ved eller før {start} har ingen tid under risiko og er ikke med"),
+            format!("{early} events at or before {start} have no time at risk and are left out"),
+        );
+    }
     answer.set("rows", fit.rows);
     answer.set("exposure", fit.exposure);
     answer.set("events", fit.events);
@@ -437,8 +489,9 @@ pub(super) fn timing(context: &Context, options: &Timing) -> Result<u8, Failure>
     let (data, used) = load(&of.data, columns.map(String::as_str))?;
     let frame = &used.frame;
     let x = covariates(frame, &options.terms)?;
-    let checked = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, None, (&of.time, &of.event))?;
-    let at = frame.numbers(&options.treated_at)?;
+    let checked = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, None, (&of.time, &of.event))
+        .map_err(|e| frame.renumbered(e))?;
+    let at = not_before_zero(frame, &options.treated_at)?;
     let timed = ::effects::timing::Timed::new(&checked.time, &checked.event, at, options.horizon);
     let fit = ::effects::timing::timing(&timed, &x.x, &x.names, &options.segments, usize::from(options.masses))?;
     let mut answer = begin("effects-timing", "masses", &data, &used, &of.answer);

@@ -79,7 +79,9 @@ pub(super) fn cate(context: &Context, options: &Cate) -> Result<u8, Failure> {
         of.answer.seed,
         groups,
     )?;
-    let mut answer = begin("effects-cate", "groups", &data, &used, &of.answer);
+    let main = if found.groups.is_empty() { "summary" } else { "groups" };
+    let mut answer = begin("effects-cate", main, &data, &used, &of.answer);
+    answer.set("summary", coefficients(&found.projection));
     answer.set("ate", number(&found.ate));
     answer.set("best_linear_projection", json!({"coefficients": coefficients(&found.projection)}));
     let list: Vec<Value> = found

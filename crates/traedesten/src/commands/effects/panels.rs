@@ -5,6 +5,7 @@ use super::{begin, clusters, covariates, errors, load, said};
 use crate::answer::{TextTable, coefficient_table, number, shown, shown_p};
 use crate::args::{ControlWord, Did, EventStudy, Panel};
 use crate::commands::Context;
+use crate::data::varies;
 use crate::failure::Failure;
 use ::effects::panel::{Control, Panel as Model, event_study as staggered, two_by_two};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ pub(super) fn did(context: &Context, options: &Did) -> Result<u8, Failure> {
     let columns = columns.into_iter().chain(&options.terms.terms).chain(&options.cluster);
     let (data, used) = load(&options.data, columns.map(String::as_str))?;
     let frame = &used.frame;
+    varies(frame, &options.outcome)?;
     let x = covariates(frame, &options.terms)?;
     let (cells, effect) = two_by_two(
         frame.numbers(&options.outcome)?,
@@ -125,11 +127,12 @@ pub(super) fn panel(context: &Context, options: &Panel) -> Result<u8, Failure> {
 fn in_order(column: &Column) -> (Vec<u32>, Vec<String>) {
     let (group, names) = column.groups();
     let mut order: Vec<usize> = (0..names.len()).collect();
-    let number = |i: &usize| names[*i].parse::<f64>().ok();
-    order.sort_by(|a, b| match (number(a), number(b)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => names[*a].cmp(&names[*b]),
-    });
+    // By size where all are numbers, else by letters.
+    let numbers: Option<Vec<f64>> = names.iter().map(|n| n.parse().ok()).collect();
+    match numbers {
+        Some(numbers) => order.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b])),
+        None => order.sort_by(|a, b| names[*a].cmp(&names[*b])),
+    }
     let mut place = vec![0; names.len()];
     order.iter().enumerate().for_each(|(at, i)| place[*i] = at as u32);
     (group.iter().map(|g| place[*g as usize]).collect(), order.into_iter().map(|i| names[i].clone()).collect())
@@ -140,6 +143,7 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
     // An empty start means never, so it is not a missing value.
     let (data, used) = load(&options.data, [options.outcome.as_str(), &options.unit, &options.time])?;
     let frame = &used.frame;
+    varies(frame, &options.outcome)?;
     let (unit, units) = frame.column(&options.unit)?.groups();
     let control = if options.control == ControlWord::Never { Control::Never } else { Control::NotYet };
     let found = staggered(
@@ -150,7 +154,8 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
         frame.numbers(&options.cohort)?,
         control,
         (&options.unit, &options.cohort),
-    )?;
+    )
+    .map_err(|e| frame.renumbered(e))?;
     let mut answer = begin("effects-event-study", "dynamic", &data, &used, &options.answer);
     answer.set("units", found.units);
     let cells: Vec<Value> = found

@@ -29,9 +29,12 @@ pub(super) fn power(context: &Context, options: &Power) -> Result<u8, Failure> {
             "--power: a share above --alpha and below 1",
         ));
     }
-    let positive = |v: Option<f64>| v.is_none_or(|v| v > 0.0 && v.is_finite());
-    if !positive(options.n) || !positive(options.effect) {
-        return Err(Failure::usage("--n og --effect er over 0", "--n and --effect are above 0"));
+    let people = options.n.is_none_or(|n| n.is_finite() && n >= 4.0 * options.cluster_size);
+    if !people || options.effect.is_some_and(|e| !e.is_finite() || e < 1e-6 * options.sd) {
+        return Err(Failure::usage(
+            "--n er mindst fire personer eller klynger, og --effect er over 0",
+            "--n is at least four persons or clusters, and --effect is above 0",
+        ));
     }
     let (mut n, mut effect, mut power) = (options.n, options.effect, options.power);
     let sentence = match (n, effect) {
