@@ -88,7 +88,9 @@ pub fn trial(
     let (n_treated, _) = arms(d, treatment)?;
     let ((m1, v1, n1), (m0, v0, n0)) = (arm(y, d, 1.0), arm(y, d, 0.0));
     let (e1, e0) = (v1 / n1, v0 / n0);
-    let df = (e1 + e0).powi(2) / (e1 * e1 / (n1 - 1.0) + e0 * e0 / (n0 - 1.0));
+    // By shares, so that squares of large numbers do not run over.
+    let (s1, s0) = (e1 / (e1 + e0), e0 / (e1 + e0));
+    let df = 1.0 / (s1 * s1 / (n1 - 1.0) + s0 * s0 / (n0 - 1.0));
     if v1 + v0 <= 0.0 {
         return Err(Failure::Cannot(statistics::said!(
             "udfaldet er ens for alle i hver gruppe: usikkerheden kan ikke findes",

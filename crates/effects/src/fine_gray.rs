@@ -122,8 +122,8 @@ pub fn fine_gray(time: &[f64], cause: &[u32], wanted: u32, x: &Matrix, names: &[
         (out, risk)
     };
     let mut beta = vec![0.0; k];
-    let mut before = f64::NEG_INFINITY;
-    for step in 1..=50 {
+    let (mut before, mut previous, mut halvings) = (f64::NEG_INFINITY, beta.clone(), 0);
+    for step in 1..=200 {
         let (all, risk) = sums(&beta);
         let (mut likelihood, mut score, mut information) = (0.0, vec![0.0; k], Matrix::zeros(k, k));
         for (event, (s0, s1, s2)) in events.iter().zip(&all) {
@@ -141,6 +141,13 @@ pub fn fine_gray(time: &[f64], cause: &[u32], wanted: u32, x: &Matrix, names: &[
                 }
             }
         }
+        // A step too far: half of it.
+        if (likelihood.is_nan() || likelihood < before - 1e-9 * before.abs()) && before.is_finite() && halvings < 40 {
+            beta.iter_mut().zip(&previous).for_each(|(b, p)| *b = f64::midpoint(*b, *p));
+            halvings += 1;
+            continue;
+        }
+        halvings = 0;
         let factor = Cholesky::new(&information).map_err(|j| Failure::Collinear { column: names[j].clone() })?;
         if (likelihood - before).abs() < 1e-11 * (likelihood.abs() + 1.0) {
             let model = factor.inverse();
@@ -161,12 +168,13 @@ pub fn fine_gray(time: &[f64], cause: &[u32], wanted: u32, x: &Matrix, names: &[
             return Ok(FineGray { events: events_all, coefficients, log_likelihood: likelihood, steps: step });
         }
         before = likelihood;
+        previous.clone_from(&beta);
         beta.iter_mut().zip(factor.solve(&score)).for_each(|(b, s)| *b += s);
         if let Some(j) = beta.iter().position(|b| b.abs() > 50.0) {
             return Err(Failure::Separation { column: names[j].clone() });
         }
     }
-    Err(Failure::NotConverged { what: statistics::said!("modellen", "the model"), steps: 50 })
+    Err(Failure::NotConverged { what: statistics::said!("modellen", "the model"), steps: 200 })
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything the variance is made of")]

@@ -165,15 +165,11 @@ impl Panel<'_> {
         let mut fit = least_squares(&x, &names, &y, self.weights)?;
         let df = (n - k) as f64;
         fit.sigma *= (fit.df / df).sqrt();
-        let scale = fit.df / df;
         fit.df = df;
         if matches!(robust, Robust::Hc2 | Robust::Hc3 | Robust::Cr2 | Robust::Cr3) {
             self.whole_leverage(&mut fit, robust)?;
         }
-        let mut covariance = fit.covariance(&x, robust, clusters)?;
-        if robust == Robust::Cr1s {
-            covariance.matrix = Matrix::zeros(names.len(), names.len()).plus(&covariance.matrix, scale);
-        }
+        let covariance = fit.covariance(&x, robust, clusters)?;
         Ok((tested(&names, &fit.coefficients, &covariance)[0].clone(), k))
     }
 
@@ -310,7 +306,9 @@ pub fn event_study(
             });
         }
         table[u][t] = y[i];
-        let own = if cohort[i].is_nan() || cohort[i] == 0.0 { f64::INFINITY } else { cohort[i] };
+        // A start after the last period is none that is seen.
+        let last = times[times.len() - 1];
+        let own = if cohort[i].is_nan() || cohort[i] == 0.0 || cohort[i] > last { f64::INFINITY } else { cohort[i] };
         if !start[u].is_nan() && start[u] != own {
             return Err(Failure::Value {
                 column: names.1.to_owned(),

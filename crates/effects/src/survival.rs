@@ -234,7 +234,7 @@ fn at_times(durations: &Durations, all: &[Point], times: &[f64]) -> Vec<Point> {
         .map(|time| {
             let upto = all.partition_point(|p| p.time <= *time);
             let last = upto.checked_sub(1).map_or(start, |i| all[i]);
-            let events = all[before.min(upto)..upto].iter().map(|p| p.events).sum();
+            let events = all[before.min(upto)..upto].iter().map(|p| p.events).sum::<f64>() + 0.0;
             before = upto;
             let entered = |i: usize| durations.entry.as_ref().is_none_or(|e| e[i] < *time);
             let at_risk = (0..durations.time.len()).filter(|i| durations.time[*i] >= *time && entered(*i)).count();

@@ -228,7 +228,7 @@ impl Kind {
             }
             Self::OfferBy => clock().and_then(|()| one_window()).and_then(|()| {
                 need(
-                    how.months_after_exemption.is_some() == !how.reasons.is_empty(),
+                    how.months_after_exemption.is_some() != how.reasons.is_empty(),
                     "how.months_after_exemption and how.reasons together",
                 )
             }),

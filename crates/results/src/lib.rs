@@ -1,6 +1,8 @@
 //! What was achieved against what could be expected: expected values, funnels, small units steadied, ranks with their
 //! uncertainty. Pure functions of a table: the caller reads files and prints.
 
+#![allow(clippy::needless_for_each, reason = "one line for one line of a formula")]
+
 mod benchmark;
 mod funnel;
 mod rank;

@@ -235,7 +235,7 @@ impl LeastSquares {
             })
             .collect();
         let meat = x.gram(Some(&squares));
-        let factor = if robust == Robust::Hc1 { (self.df + x.width() as f64) / self.df } else { 1.0 };
+        let factor = if robust == Robust::Hc1 { self.counted / self.df } else { 1.0 };
         let matrix = self.bread.product(&meat).product(&self.bread);
         Matrix::zeros(x.width(), x.width()).plus(&matrix, factor)
     }
@@ -243,6 +243,10 @@ impl LeastSquares {
     /// Everything on the scale of the root weights, on which the fit is ordinary. A cluster of many rows is never expanded:
     /// `(I − B Bᵀ)^p` differs from `I` only in the few columns of `B = X M^½`.
     fn clustered(&self, x: &Matrix, robust: Robust, clusters: &Clusters) -> Covariance {
+        if let (Robust::Cr2, Some(root)) = (robust, &self.root_weights) {
+            let weights: Vec<f64> = root.iter().map(|r| r * r).collect();
+            return self.equal_spread(x, &weights, clusters);
+        }
         let k = x.width();
         // A number without a row that counts is no cluster.
         let lists = clusters.rows();
@@ -325,7 +329,7 @@ impl LeastSquares {
         let factor = match robust {
             Robust::Cr1 => groups / (groups - 1.0),
             // Rows of weight 0 do not count.
-            Robust::Cr1s => groups / (groups - 1.0) * (self.df + k as f64 - 1.0) / self.df,
+            Robust::Cr1s => groups / (groups - 1.0) * (self.counted - 1.0) / self.df,
             _ => 1.0,
         };
         let matrix = Matrix::zeros(k, k).plus(&self.bread.product(&meat).product(&self.bread), factor);
@@ -337,6 +341,107 @@ impl LeastSquares {
         Covariance { matrix, df }
     }
 
+    /// CR2 of a weighted fit, with errors of equal spread as the working model (as clubSandwich takes it). With
+    /// `Z = [X, W X]` of a cluster its block of `(I − H)(I − H)ᵀ` is `I + Z S Zᵀ`, and so is never expanded.
+    fn equal_spread(&self, x: &Matrix, weights: &[f64], clusters: &Clusters) -> Covariance {
+        let k = x.width();
+        // About 1, so that X and W X are of one size; the bread goes the other way.
+        let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+        let weights: Vec<f64> = weights.iter().map(|w| w / mean).collect();
+        let bread = Matrix::zeros(k, k).plus(&self.bread, mean);
+        let squares: Vec<f64> = weights.iter().map(|w| w * w).collect();
+        let corner = bread.product(&x.gram(Some(&squares))).product(&bread);
+        let mut s = Matrix::zeros(2 * k, 2 * k);
+        for i in 0..k {
+            for j in 0..k {
+                s.set(i, j, corner.at(i, j));
+                s.set(i, k + j, -bread.at(i, j));
+                s.set(k + i, j, -bread.at(i, j));
+            }
+        }
+        let mut meat = Matrix::zeros(k, k);
+        // Of each cluster: RᵀR and ZᵀR, with R = A W X.
+        let mut parts: Vec<(Matrix, Matrix)> = Vec::new();
+        for rows in clusters.rows() {
+            if rows.iter().all(|i| weights[*i] <= 0.0) {
+                continue;
+            }
+            let own = x.take(&rows);
+            let weighted: Vec<Vec<f64>> =
+                (0..k).map(|j| rows.iter().zip(own.column(j)).map(|(i, v)| weights[*i] * v).collect()).collect();
+            let wx = Matrix::new(rows.len(), weighted.clone());
+            let z = own.beside(weighted);
+            let norms: Vec<f64> =
+                (0..2 * k).map(|a| dot_short(z.column(a), z.column(a)).sqrt().max(f64::MIN_POSITIVE)).collect();
+            let unit = |a: usize| z.column(a).iter().map(|v| v / norms[a]).collect::<Vec<f64>>();
+            let zs = Matrix::new(rows.len(), (0..2 * k).map(unit).collect());
+            let mut scaled = s.clone();
+            for i in 0..2 * k {
+                for j in 0..2 * k {
+                    scaled.set(i, j, s.at(i, j) * norms[i] * norms[j]);
+                }
+            }
+            let (values, vectors) = symmetric_eigen(&zs.gram(None));
+            let top = values.iter().copied().fold(0.0, f64::max);
+            let kept: Vec<usize> = (0..2 * k).filter(|i| values[*i] > 1e-12 * top).collect();
+            let column = |i: &usize| -> Vec<f64> {
+                let v: Vec<f64> = (0..2 * k).map(|a| vectors.at(a, *i) / values[*i].sqrt()).collect();
+                zs.times(&v)
+            };
+            let u = Matrix::new(rows.len(), kept.iter().map(column).collect());
+            let r = kept.len();
+            let mut t = Matrix::zeros(r, r);
+            for (a, i) in kept.iter().enumerate() {
+                for (b, j) in kept.iter().enumerate() {
+                    let form = scaled.form(vectors.column(*i), vectors.column(*j));
+                    t.set(a, b, form * (values[*i] * values[*j]).sqrt());
+                }
+            }
+            let (lambda, p) = symmetric_eigen(&t);
+            // Beyond the identity; a direction that the fit has used up is taken away.
+            let beyond: Vec<f64> =
+                lambda.iter().map(|l| if 1.0 + l < 1e-10 { -1.0 } else { (1.0 + l).powf(-0.5) - 1.0 }).collect();
+            let up = u.product(&p);
+            let apply = |v: &[f64]| -> Vec<f64> {
+                let inner: Vec<f64> = up.transposed_times(v).iter().zip(&beyond).map(|(a, b)| a * b).collect();
+                v.iter().zip(up.times(&inner)).map(|(v, more)| v + more).collect()
+            };
+            let adjusted = Matrix::new(rows.len(), (0..k).map(|j| apply(wx.column(j))).collect());
+            let e: Vec<f64> = rows.iter().map(|i| self.residuals[*i]).collect();
+            let score = adjusted.transposed_times(&e);
+            for i in 0..k {
+                for j in 0..k {
+                    meat.set(i, j, meat.at(i, j) + score[i] * score[j]);
+                }
+            }
+            parts.push((adjusted.gram(None), z.transposed().product(&adjusted)));
+        }
+        let df = (0..k)
+            .map(|c| {
+                let mc = bread.column(c);
+                let all: Vec<(f64, Vec<f64>)> = parts.iter().map(|(rr, zr)| (rr.form(mc, mc), zr.times(mc))).collect();
+                let top = all.iter().map(|(own, _)| *own).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+                let mut zz = Matrix::zeros(2 * k, 2 * k);
+                let (mut trace, mut sum) = (0.0, 0.0);
+                for (own, z) in &all {
+                    let (own, z): (f64, Vec<f64>) = (own / top, z.iter().map(|v| v / top.sqrt()).collect());
+                    let more = s.form(&z, &z);
+                    trace += own + more;
+                    sum += own * own + 2.0 * own * more;
+                    for i in 0..2 * k {
+                        for j in 0..2 * k {
+                            zz.set(i, j, zz.at(i, j) + z[i] * z[j]);
+                        }
+                    }
+                }
+                let both = s.product(&zz);
+                let both = both.product(&both);
+                trace * trace / (sum + (0..2 * k).map(|i| both.at(i, i)).sum::<f64>())
+            })
+            .collect();
+        Covariance { matrix: bread.product(&meat).product(&bread), df }
+    }
+
     /// Degrees of freedom of one coefficient under a working model of independent errors.
     fn satterthwaite(&self, coefficient: usize, adjusted: &[(Matrix, Matrix)]) -> f64 {
         let k = self.bread.width();
@@ -344,6 +449,10 @@ impl LeastSquares {
         // Of each cluster: s = |A X M c|², z = Xᵀ A X M c; then P = diag(s) − Zᵀ M Z.
         let parts: Vec<(f64, Vec<f64>)> =
             adjusted.iter().map(|(half, whole)| (whole.form(&mc, &mc), half.times(&mc))).collect();
+        // On a scale of their own, so that squares of large numbers do not run over.
+        let top = parts.iter().map(|(s, _)| s.abs()).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+        let scaled = |(s, z): (f64, Vec<f64>)| (s / top, z.into_iter().map(|v| v / top.sqrt()).collect::<Vec<f64>>());
+        let parts: Vec<(f64, Vec<f64>)> = parts.into_iter().map(scaled).collect();
         let mut zz = Matrix::zeros(k, k);
         let (mut trace, mut squares) = (0.0, 0.0);
         for (s, z) in &parts {

@@ -25,6 +25,8 @@ pub struct LeastSquares {
     pub r2: f64,
     /// `n − k`, not counting rows of weight zero.
     pub df: f64,
+    /// Rows that count: all but those of weight zero.
+    pub counted: f64,
     /// Square roots of the weights, where there are any.
     pub root_weights: Option<Vec<f64>>,
 }
@@ -80,6 +82,7 @@ pub fn least_squares(x: &Matrix, names: &[String], y: &[f64], w: Option<&[f64]>)
         sigma: (rss / df).sqrt(),
         r2: 1.0 - rss / total,
         df,
+        counted: counted as f64,
         root_weights,
     })
 }

@@ -218,7 +218,6 @@ fn without_an_intercept_the_first_category_has_every_level() {
 
 /// The adjustment for weights that are no inverse variances: `(I − H)(I − H)ᵀ` of each cluster to the power −½.
 #[test]
-#[ignore = "another working model: here errors of equal spread, in the program errors by the inverse of the weights"]
 fn weighted_cr2_takes_errors_of_equal_spread() {
     let s = sample();
     let (n, k) = (40, 4);

@@ -266,6 +266,9 @@ fn rows_that_are_their_own_clusters_give_the_heteroscedasticity_robust_errors() 
     for w in [None, Some(s.w.as_slice())] {
         let fit = fit(&s.x, &s.y, w);
         for (clustered, plain) in [(Robust::Cr0, Robust::Hc0), (Robust::Cr2, Robust::Hc2), (Robust::Cr3, Robust::Hc3)] {
+            if w.is_some() && clustered == Robust::Cr2 {
+                continue; // with weights another working model than that of HC2
+            }
             let (c, h) = (fit.covariance(&s.x, clustered, &own), fit.covariance(&s.x, plain, &[]));
             assert_matrix_near(plain.code(), &c.expect("one").matrix, &h.expect("another").matrix, 1e-12);
         }
@@ -403,7 +406,9 @@ fn written_out(x: &Matrix, y: &[f64], w: Option<&[f64]>, clusters: &Clusters, p:
 #[test]
 fn cr2_and_its_degrees_of_freedom_are_those_written_out() {
     let s = sample();
-    for w in [None, Some(s.w.as_slice())] {
+    // With weights the working model is another: `faults.rs` has its numbers.
+    {
+        let w = None;
         for clusters in [&s.clusters, &s.other, &s.clusters.crossed(&s.other)] {
             let expected = written_out(&s.x, &s.y, w, clusters, -0.5);
             let fit = fit(&s.x, &s.y, w);
@@ -459,7 +464,8 @@ fn cr2_takes_away_the_directions_that_a_clusters_own_indicator_spans() {
     let marks = (1..s.clusters.count as u32)
         .map(|g| s.clusters.of_row.iter().map(|c| f64::from(u8::from(*c == g))).collect::<Vec<f64>>());
     let x = s.x.beside(marks);
-    for w in [None, Some(s.w.as_slice())] {
+    {
+        let w = None;
         let expected = written_out(&x, &s.y, w, &s.clusters, -0.5);
         let fit = fit(&x, &s.y, w);
         let found = fit.covariance(&x, Robust::Cr2, std::slice::from_ref(&s.clusters)).expect("a covariance");

@@ -214,6 +214,7 @@ impl Fill {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "numbers are read as they are")]
 mod tests {
     use super::*;
 

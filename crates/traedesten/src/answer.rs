@@ -103,7 +103,10 @@ impl Answer {
                 out.into_bytes()
             }
             AnswerFormat::Csv | AnswerFormat::Xlsx => {
-                let (columns, rows) = flat(self.body.get(self.main));
+                // Where the list is empty, everything else as one row.
+                let whole = Value::Object(self.body.clone());
+                let main = self.body.get(self.main).filter(|m| m.as_array().is_none_or(|a| !a.is_empty()));
+                let (columns, rows) = flat(Some(main.unwrap_or(&whole)));
                 if options.format == AnswerFormat::Csv {
                     tables::write_csv(&columns, &rows)
                 } else {

@@ -536,6 +536,7 @@ pub(crate) struct Timing {
 }
 
 #[derive(clap::Args, Debug)]
+#[allow(clippy::struct_field_names, reason = "the words of the command line")]
 pub(crate) struct Power {
     #[command(flatten)]
     pub answer: AnswerOptions,

@@ -87,7 +87,7 @@ fn errors(
     clustered: &str,
 ) -> Result<statistics::Robust, Failure> {
     let robust = robust(word.unwrap_or(if clusters.is_empty() { plain } else { clustered }))?;
-    if robust.is_clustered() != !clusters.is_empty() {
+    if robust.is_clustered() == clusters.is_empty() {
         return Err(Failure::usage(
             format!("--se {} og --cluster passer ikke sammen", robust.code()),
             format!("--se {} and --cluster do not go together", robust.code()),

@@ -100,7 +100,7 @@ fn separation_is_said_with_its_column() {
     let table = persons();
     // Whoever ends has v above 0.
     let v: Vec<f64> = table.rows.iter().map(|r| r[7].parse().expect("v")).collect();
-    let ends = |i: usize| v[i] > 0.0 && i % 4 != 0;
+    let ends = |i: usize| v[i] > 0.0 && !i.is_multiple_of(4);
     let table = table.fill("v", |i| text(usize::from(v[i] > 0.0))).fill("e", |i| text(usize::from(ends(i))));
     let table = table.fill("k", |i| text(if ends(i) { 1 } else { i % 3 / 2 * 2 })).csv();
     for words in [
@@ -278,7 +278,7 @@ fn one_treated_is_too_few() {
 #[test]
 fn one_treated_unit_has_no_error_of_its_own() {
     let alone = panel();
-    let d = |i: usize| i < 8 && i >= 4;
+    let d = |i: usize| (4..8).contains(&i);
     let alone = alone.fill("d", |i| text(usize::from(d(i)))).fill("s", |i| text(if i < 8 { 5 } else { 0 })).csv();
     let mut faults = Vec::new();
     for words in [

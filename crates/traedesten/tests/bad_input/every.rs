@@ -254,7 +254,7 @@ fn spells_are_folded_or_refused() {
     assert_eq!(answer["persons"], 20);
     let lengths =
         |key: &str| answer["states"].as_array().into_iter().flatten().filter_map(|s| s[key].as_f64()).sum::<f64>();
-    assert_eq!(lengths("spells"), answer["spells"].as_f64().unwrap_or(-1.0));
+    assert!((lengths("spells") - answer["spells"].as_f64().unwrap_or(-1.0)).abs() < 0.5);
     let dropped = on(&states().put(4, "id", "").csv(), words).answer();
     assert_eq!(dropped["persons"], 19);
     assert!(dropped["warnings"].to_string().contains("1 of 20 rows"));

@@ -19,7 +19,10 @@ fn every_form_is_given_and_a_file_is_whole() {
                 "text" => assert!(String::from_utf8_lossy(&written).contains("Source: t.csv"), "{}", u.words),
                 "json" => {
                     let kept: serde_json::Value = serde_json::from_slice(&written).expect("JSON");
-                    assert_eq!(kept.as_object().map(|o| o.len()), body(&shown).as_object().map(|o| o.len() + 1));
+                    assert_eq!(
+                        kept.as_object().map(serde_json::Map::len),
+                        body(&shown).as_object().map(|o| o.len() + 1)
+                    );
                 }
                 "csv" => {
                     assert_eq!(written, shown.out, "{}", u.words);

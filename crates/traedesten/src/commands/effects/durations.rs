@@ -99,11 +99,10 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
     if let Some((group, names)) = &groups {
         for rho in &options.rho {
             let t = survival::group_test(&all, group, names.len(), *rho)?;
-            let sums: Vec<Value> = names
-                .iter()
-                .zip(&t.groups)
-                .map(|(name, (o, e))| json!({"group": name, "observed": o, "expected": e}))
-                .collect();
+            let mut sorted: Vec<(&String, &(f64, f64))> = names.iter().zip(&t.groups).collect();
+            sorted.sort_by(|a, b| a.0.cmp(b.0));
+            let sums: Vec<Value> =
+                sorted.into_iter().map(|(name, (o, e))| json!({"group": name, "observed": o, "expected": e})).collect();
             tests.push(
                 json!({"rho": rho, "chi_square": t.chi_square, "df": t.df, "p_value": t.p_value, "groups": sums}),
             );
@@ -181,7 +180,9 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
     let mut curves = vec![("all".to_owned(), competing::aalen_johansen(&time, &cause, causes, &options.times))];
     let mut gray = Vec::new();
     if let Some((group, names)) = &groups {
-        for (g, name) in names.iter().enumerate() {
+        let mut order: Vec<(usize, &String)> = names.iter().enumerate().collect();
+        order.sort_by(|a, b| a.1.cmp(b.1));
+        for (g, name) in order {
             let rows: Vec<usize> = (0..group.len()).filter(|i| group[*i] as usize == g).collect();
             let t: Vec<f64> = rows.iter().map(|i| time[*i]).collect();
             let c: Vec<u32> = rows.iter().map(|i| cause[*i]).collect();
@@ -345,6 +346,10 @@ pub(super) fn cox(context: &Context, options: &Cox) -> Result<u8, Failure> {
     let groups =
         |column: &Option<String>| column.as_deref().map(|c| Ok::<_, Failure>(frame.column(c)?.groups().0)).transpose();
     let (strata, cluster) = (groups(&options.strata)?, groups(&options.cluster)?);
+    let strata_names = match &options.strata {
+        Some(column) => frame.column(column)?.groups().1,
+        None => Vec::new(),
+    };
     let model = Model {
         entry,
         time,
@@ -373,7 +378,7 @@ pub(super) fn cox(context: &Context, options: &Cox) -> Result<u8, Failure> {
         .map(|(stratum, time, hazard)| {
             let mut one = json!({"time": time, "cumulative_hazard": hazard});
             if strata.is_some() {
-                one["stratum"] = json!(stratum);
+                one["stratum"] = json!(strata_names[*stratum as usize]);
             }
             one
         })

@@ -145,6 +145,22 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
     let frame = &used.frame;
     varies(frame, &options.outcome)?;
     let (unit, units) = frame.column(&options.unit)?.groups();
+    let (_, times) = frame.column(&options.time)?.groups();
+    let mut seen = vec![0; units.len()];
+    for u in &unit {
+        seen[*u as usize] += 1;
+    }
+    if let Some(u) = seen.iter().position(|n| *n < times.len()) {
+        let lacking = seen.iter().filter(|n| **n < times.len()).count();
+        return Err(statistics::Failure::Cannot(statistics::said!(
+            "{lacking} af {} enheder er ikke set i alle {} perioder, først {}: udelad dem eller de perioder, der mangler dem",
+            "{lacking} of {} units are not seen in every period (there are {}), first {}: leave them out, or the periods that lack them",
+            units.len(),
+            times.len(),
+            units[u]
+        ))
+        .into());
+    }
     let control = if options.control == ControlWord::Never { Control::Never } else { Control::NotYet };
     let found = staggered(
         frame.numbers(&options.outcome)?,

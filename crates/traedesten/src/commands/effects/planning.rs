@@ -116,8 +116,10 @@ pub(super) fn sensitivity(context: &Context, options: &Sensitivity) -> Result<u8
     let (y, d) = (frame.numbers(&of.outcome)?, frame.indicator(&of.treatment)?);
     let x = design(frame, &of.terms)?;
     let found = bounds(&x, y, d, &of.treatment)?;
-    let mut answer = begin("effects-sensitivity", "benchmarks", &data, &used, &of.answer);
+    let main = if found.benchmarks.is_empty() { "summary" } else { "benchmarks" };
+    let mut answer = begin("effects-sensitivity", main, &data, &used, &of.answer);
     answer.set("effect", number(&found.effect));
+    answer.set("summary", crate::answer::coefficients(std::slice::from_ref(&found.effect)));
     answer.set("partial_r2", found.partial_r2);
     answer.set("robustness_value", found.robustness);
     answer.set("robustness_value_significance", found.robustness_significance);
@@ -152,7 +154,7 @@ pub(super) fn sensitivity(context: &Context, options: &Sensitivity) -> Result<u8
         let (group, labels) = frame.column(pair)?.groups();
         let mut sides: Vec<[Option<f64>; 2]> = vec![[None; 2]; labels.len()];
         for i in 0..y.len() {
-            let side = usize::from(d[i] == 1.0);
+            let side = usize::from(d[i] > 0.5);
             if sides[group[i] as usize][side].replace(y[i]).is_some() {
                 return Err(statistics::Failure::Value {
                     column: pair.clone(),

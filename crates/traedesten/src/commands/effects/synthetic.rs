@@ -4,7 +4,7 @@ use super::{begin, load};
 use crate::answer::{Answer, TextTable, shown};
 use crate::args::Synthetic;
 use crate::commands::Context;
-use crate::data::Used;
+use crate::data::{Used, varies};
 use crate::failure::Failure;
 use ::effects::synthetic::{Table, synthetic_control, synthetic_did};
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ fn table(used: &Used, options: &Synthetic) -> Result<Table, Failure> {
 
 fn opened(options: &Synthetic, name: &'static str, main: &'static str) -> Result<(Answer, Table), Failure> {
     let (data, used) = load(&options.data, [options.outcome.as_str(), &options.unit, &options.time])?;
+    varies(&used.frame, &options.outcome)?;
     let table = table(&used, options)?;
     Ok((begin(name, main, &data, &used, &options.answer), table))
 }
