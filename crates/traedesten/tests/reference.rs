@@ -2,8 +2,7 @@
 //!
 //! A case is a file under `reference/cases`: which data, what is derived from them, which commands are run, and which
 //! number must stand where in the answer. To add one: put its data in `data/reference`, write the file, and name its
-//! family below if it is a new one. One family alone: `cargo test -p traedesten --test reference survival_km`; one
-//! that is not yet built: the same with `-- --ignored`.
+//! family below if it is a new one. One family alone: `cargo test -p traedesten --test reference survival_km`.
 #![allow(clippy::disallowed_methods, reason = "tests read and write the files of the program they run")]
 
 #[path = "reference/answer.rs"]
@@ -18,25 +17,16 @@ mod rows;
 use case::Case;
 use std::collections::BTreeSet;
 
-/// A test for each family of cases. A family that the program can't yet answer stands with `not yet built`; the words
-/// go when its commands come.
+/// A test for each family of cases.
 macro_rules! families {
-    ($($name:ident $(: $missing:ident)?),+ $(,)?) => {
+    ($($name:ident),+ $(,)?) => {
         const FAMILIES: &[&str] = &[$(stringify!($name)),+];
-        $(families!(@one $name $($missing)?);)+
-    };
-    (@one $name:ident) => {
-        #[test]
-        fn $name() {
-            hold(stringify!($name));
-        }
-    };
-    (@one $name:ident not_yet_built) => {
-        #[test]
-        #[ignore = "not yet built"]
-        fn $name() {
-            hold(stringify!($name));
-        }
+        $(
+            #[test]
+            fn $name() {
+                hold(stringify!($name));
+            }
+        )+
     };
 }
 

@@ -1,12 +1,13 @@
 //! Effects: `rct`, `late`, `aipw`.
 
 use super::{begin, covariates, design, load, said};
-use crate::answer::{TextTable, coefficient_table, coefficients, number, shown};
+use crate::answer::{Answer, TextTable, coefficient_table, coefficients, number, shown};
 use crate::args::{Aipw, EffectOptions, Late, Match, MetricWord, Rct};
 use crate::commands::Context;
 use crate::commands::results::robust;
 use crate::data::{Data, Used, varies};
 use crate::failure::Failure;
+use ::effects::aipw::Balance;
 use serde_json::{Value, json};
 use timeline::Lang;
 
@@ -18,6 +19,41 @@ pub(super) fn of_effect<'a>(
     let (data, used) = load(&of.data, columns.map(String::as_str))?;
     varies(&used.frame, &of.outcome)?;
     Ok((data, used))
+}
+
+/// Balance of each covariate, in the answer and as a table.
+fn balanced(answer: &mut Answer, balance: &[Balance], lang: Lang) {
+    let list: Vec<Value> =
+        balance.iter().map(|b| json!({"term": b.term, "before": b.before, "after": b.after})).collect();
+    answer.set("balance", list);
+    let head = match lang {
+        Lang::Da => ["balance (std.afv.)", "før", "efter"],
+        Lang::En => ["balance (sd)", "before", "after"],
+    };
+    let mut table = TextTable::new(&head);
+    for b in balance {
+        table.row(vec![
+            b.term.clone(),
+            charts::number(b.before, 3, lang == Lang::Da),
+            charts::number(b.after, 3, lang == Lang::Da),
+        ]);
+    }
+    answer.table(&table);
+    let worst = balance.iter().max_by(|a, b| a.after.abs().total_cmp(&b.after.abs()));
+    if let Some(worst) = worst.filter(|b| b.after.abs() > 0.1) {
+        answer.warn(
+            format!(
+                "der er stadig {} standardafvigelser mellem grupperne i »{}«",
+                charts::number(worst.after, 2, true),
+                worst.term
+            ),
+            format!(
+                "the groups are still {} standard deviations apart in \"{}\"",
+                charts::number(worst.after, 2, false),
+                worst.term
+            ),
+        );
+    }
 }
 
 /// Errors that need no clusters.
@@ -228,9 +264,6 @@ pub(super) fn aipw(context: &Context, options: &Aipw) -> Result<u8, Failure> {
         json!({"ipw_normalised": bare(att_hajek), "regression": bare(att_regression), "aipw": number(att)}),
     );
     answer.set("effective_controls", found.effective_controls);
-    let balance: Vec<Value> =
-        found.balance.iter().map(|b| json!({"term": b.term, "before": b.before, "after": b.after})).collect();
-    answer.set("balance", balance);
     answer.line(lang.pick(
         format!("{}: {} i gennemsnit for alle, {} for de behandlede.", of.outcome, said(aipw, lang), said(att, lang)),
         format!("{}: {} on average for all, {} for the treated.", of.outcome, said(aipw, lang), said(att, lang)),
@@ -269,39 +302,11 @@ pub(super) fn aipw(context: &Context, options: &Aipw) -> Result<u8, Failure> {
     }
     answer.table(&table);
     answer.line("");
-    let head = match lang {
-        Lang::Da => ["balance (std.afv.)", "før", "efter"],
-        Lang::En => ["balance (sd)", "before", "after"],
-    };
-    let mut table = TextTable::new(&head);
-    for b in &found.balance {
-        table.row(vec![
-            b.term.clone(),
-            charts::number(b.before, 3, lang == Lang::Da),
-            charts::number(b.after, 3, lang == Lang::Da),
-        ]);
-    }
-    answer.table(&table);
+    balanced(&mut answer, &found.balance, lang);
     if *low < 0.01 || *high > 0.99 {
         answer.warn(
             format!("tilbøjeligheden går fra {} til {}: nogle har næsten ingen at blive sammenlignet med; prøv --trim 0.05,0.95", shown(*low, Lang::Da), shown(*high, Lang::Da)),
             format!("propensity runs from {} to {}: some have hardly anyone to be held against; try --trim 0.05,0.95", shown(*low, Lang::En), shown(*high, Lang::En)),
-        );
-    }
-    if let Some(worst) =
-        found.balance.iter().max_by(|a, b| a.after.abs().total_cmp(&b.after.abs())).filter(|b| b.after.abs() > 0.1)
-    {
-        answer.warn(
-            format!(
-                "efter vægtning er der stadig {} standardafvigelser mellem grupperne i »{}«",
-                charts::number(worst.after, 2, true),
-                worst.term
-            ),
-            format!(
-                "after weighting the groups are still {} standard deviations apart in \"{}\"",
-                charts::number(worst.after, 2, false),
-                worst.term
-            ),
         );
     }
     answer.put(lang, &of.answer)
@@ -337,9 +342,6 @@ pub(super) fn matching(context: &Context, options: &Match) -> Result<u8, Failure
     answer.set("att", number(&found.att));
     answer.set("matched", found.matched);
     answer.set("unmatched", found.unmatched);
-    let balance: Vec<Value> =
-        found.balance.iter().map(|b| json!({"term": b.term, "before": b.before, "after": b.after})).collect();
-    answer.set("balance", balance);
     answer.line(lang.pick(
         format!(
             "{}: {} for de behandlede; {} rækker i sammenligningen.",
@@ -355,39 +357,11 @@ pub(super) fn matching(context: &Context, options: &Match) -> Result<u8, Failure
         ),
     ));
     answer.line("");
-    let head = match lang {
-        Lang::Da => ["balance (std.afv.)", "før", "efter"],
-        Lang::En => ["balance (sd)", "before", "after"],
-    };
-    let mut table = TextTable::new(&head);
-    for b in &found.balance {
-        table.row(vec![
-            b.term.clone(),
-            charts::number(b.before, 3, lang == Lang::Da),
-            charts::number(b.after, 3, lang == Lang::Da),
-        ]);
-    }
-    answer.table(&table);
+    balanced(&mut answer, &found.balance, lang);
     if found.unmatched > 0 {
         answer.warn(
             format!("{} behandlede fik ingen makker og er ikke med", found.unmatched),
             format!("{} treated have no partner and are left out", found.unmatched),
-        );
-    }
-    if let Some(worst) =
-        found.balance.iter().max_by(|a, b| a.after.abs().total_cmp(&b.after.abs())).filter(|b| b.after.abs() > 0.1)
-    {
-        answer.warn(
-            format!(
-                "der er stadig {} standardafvigelser mellem grupperne i »{}«",
-                charts::number(worst.after, 2, true),
-                worst.term
-            ),
-            format!(
-                "the groups are still {} standard deviations apart in \"{}\"",
-                charts::number(worst.after, 2, false),
-                worst.term
-            ),
         );
     }
     answer.put(lang, &of.answer)

@@ -108,7 +108,7 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
             );
             answer.line(lang.pick(
                 format!(
-                    "Ens kurver (rho {rho}): chi² {} med {} frihedsgrader, p {}.",
+                    "Ens kurver (rho {rho}): chi² {} (frihedsgrader {}), p {}.",
                     shown(t.chi_square, lang),
                     t.df,
                     shown_p(t.p_value, lang)
