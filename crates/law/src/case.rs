@@ -69,8 +69,13 @@ impl<'a> Prepared<'a> {
                 _ => {}
             }
         }
-        benefits.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
-        groups.sort_unstable_by_key(|(p, id, ..)| (p.from, *id));
+        // Mostly in order already, since the facts are.
+        if !benefits.is_sorted_by_key(|(p, id, _)| (p.from, *id)) {
+            benefits.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
+        }
+        if !groups.is_sorted_by_key(|(p, id, ..)| (p.from, *id)) {
+            groups.sort_unstable_by_key(|(p, id, ..)| (p.from, *id));
+        }
         Self {
             facts,
             talks,

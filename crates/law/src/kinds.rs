@@ -322,9 +322,9 @@ fn standing(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         matches!(&f.event, Event::Offer { offer, planned: false, .. } if version.offers.contains(offer))
             && f.holds.contains(case.on)
     };
-    let fact = case.facts().iter().find(running);
-    if !version.offers.is_empty() && fact.is_none() {
-        return None;
+    let mut fact = None;
+    if !version.offers.is_empty() {
+        fact = Some(case.facts().iter().find(running)?);
     }
     let mut outcome = Outcome::new(Verdict::Holds, holds);
     outcome.used.extend(fact.filter(|_| case.trace).map(|f| f.id));

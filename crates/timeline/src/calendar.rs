@@ -69,6 +69,7 @@ impl FromStr for IsoWeek {
 ///
 /// **Our reading, to be confirmed.** 31 January plus one month is 28 (29) February, and 29 February plus twelve months
 /// is 28 February. See `docs/decisions/0003-months-and-leap-days.md`.
+#[inline]
 pub fn add_months(day: Date, n: i32) -> Date {
     let months = i32::from(day.year()) * 12 + i32::from(day.month()) - 1 + n.clamp(-500_000, 500_000);
     let Ok(year) = i16::try_from(months.div_euclid(12)) else { return if n < 0 { Date::MIN } else { Date::MAX } };
@@ -99,6 +100,7 @@ pub struct Months {
 /// Whole months from `from` until `until` (the day after a period's last), and the days left over.
 ///
 /// Counted from the first day, so that `add_months(from, months)` plus `days` gives `until` back.
+#[inline]
 pub fn months_between(from: Date, until: Date) -> Months {
     let mut months =
         (i32::from(until.year()) - i32::from(from.year())) * 12 + i32::from(until.month()) - i32::from(from.month());

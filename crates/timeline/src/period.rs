@@ -106,11 +106,13 @@ impl Period {
     }
 
     /// The last day, with "no known end" as the last day there is.
+    #[inline]
     pub fn last(self) -> Date {
         self.to.unwrap_or(Date::MAX)
     }
 
     /// Whether the day lies within.
+    #[inline]
     pub fn contains(self, day: Date) -> bool {
         self.from <= day && day <= self.last()
     }
@@ -131,6 +133,7 @@ impl Period {
     }
 
     /// Whether they share a day.
+    #[inline]
     pub fn overlaps(self, other: Self) -> bool {
         self.from <= other.last() && other.from <= self.last()
     }
