@@ -6,20 +6,26 @@
 
 mod choropleth;
 mod dots;
+mod gaps;
 mod lanes;
 mod lines;
 mod numbers;
 mod scale;
+mod scatter;
 mod spark;
 mod svg;
 mod table;
+mod waterfall;
 
 pub use choropleth::{Area, Choropleth};
 pub use dots::{Dot, DotPlot};
+pub use gaps::{Gap, GapPlot, signed};
 pub use lanes::{Bar, Curve, Item, LaneRow, Lanes, Mark, Shape, Step, Tone};
 pub use lines::{LineChart, LineSeries, VerticalMark};
 pub use numbers::{number, percent_points};
 pub use scale::{Scale, nice_ticks};
+pub use scatter::{Guide, Point, Scatter};
 pub use spark::spark;
 pub use svg::{STYLE, standalone};
 pub use table::{Cell, Table};
+pub use waterfall::{Fall, Waterfall};

@@ -6,6 +6,8 @@
 #![allow(clippy::disallowed_methods, reason = "api waits and speaks to the network when it is asked to")]
 
 pub mod api;
+mod conditions;
+mod expected;
 mod map;
 mod month;
 mod offers;
@@ -13,6 +15,8 @@ mod places;
 mod series;
 mod store;
 
+pub use conditions::{Conditions, Indicator, Role};
+pub use expected::{Benchmarked, BenefitGroup, Publication, Recomputed, RollingYear};
 pub use map::{MapShape, MunicipalMap};
 pub use month::{Month, MonthError};
 pub use offers::{OfferMix, ReadinessGroups, offers};
