@@ -257,6 +257,7 @@ pub struct Recomputed {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "published figures are rounded, and compared as they stand")]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;

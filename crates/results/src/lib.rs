@@ -4,14 +4,19 @@
 #![allow(clippy::needless_for_each, reason = "one line for one line of a formula")]
 
 mod benchmark;
+mod decompose;
 mod funnel;
 mod rank;
 mod shrink;
+mod suppress;
 
 pub use benchmark::{Benchmark, Intercepts, LeaveOut, Link, Model, Unit, benchmark};
+pub use decompose::{Flow, FlowParts, Kind, Part, flows, kitagawa};
 pub use funnel::{Funnel, FunnelUnit, Limit, Limits, funnel};
 pub use rank::{Ranked, rank};
 pub use shrink::{Shrunk, ShrunkUnit, Steadied, shrink};
+
+pub use suppress::{LEAST, Shown, Sum, learned, suppress, with_margins};
 
 use statistics::{Failure, Frame};
 

@@ -20,6 +20,7 @@ mod linear;
 mod matrix;
 mod mixed;
 pub mod optimise;
+mod ridge;
 
 pub use covariance::{Clusters, Covariance, Robust, Tested, tested};
 pub use design::{Base, Design, DesignSpec, rows_with_all};
@@ -29,3 +30,4 @@ pub use glm::{Family, Glm, GlmFit};
 pub use linear::{LeastSquares, least_squares};
 pub use matrix::{Cholesky, Matrix, symmetric_eigen};
 pub use mixed::{RandomIntercept, random_intercept};
+pub use ridge::{RidgeBasis, RidgeFit, penalties};
