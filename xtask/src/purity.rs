@@ -3,7 +3,7 @@
 use crate::run::{Outcome, output};
 
 /// Rooms that do no input or output.
-const PURE: [&str; 7] = ["timeline", "charts", "tables", "law", "statistics", "results", "effects"];
+const PURE: [&str; 8] = ["timeline", "charts", "tables", "figures", "law", "statistics", "results", "effects"];
 
 /// What a pure room must not stand on.
 const BANNED: [&str; 9] = ["tokio", "async-std", "sqlx", "hyper", "axum", "reqwest", "ureq", "mio", "socket2"];
@@ -15,12 +15,12 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("tables", &[]),
     ("law", &["timeline"]),
     ("statistics", &[]),
-    ("results", &["law", "statistics", "timeline"]),
+    ("results", &["figures", "law", "statistics", "timeline"]),
     ("effects", &["statistics", "timeline"]),
     ("figures", &["tables"]),
     ("population", &["figures", "tables", "timeline"]),
     ("registry", &["tables", "timeline"]),
-    ("portal", &["charts", "figures", "law", "registry", "tables", "timeline"]),
+    ("portal", &["charts", "figures", "law", "registry", "results", "tables", "timeline"]),
     (
         "traedesten",
         &[

@@ -1,10 +1,14 @@
 //! Published figures: municipalities, their map, and the monthly series of Jobindsats.
 //!
 //! Suppressed is missing, never zero. The nation is read, never summed. A series that breaks says where. The room reads
-//! text that it is given; only [`api`] speaks to the network, and only when asked.
+//! text that it is given; only `api`, with the feature `fetch`, speaks to the network, and only when asked.
 
-#![allow(clippy::disallowed_methods, reason = "api waits and speaks to the network when it is asked to")]
+#![cfg_attr(
+    feature = "fetch",
+    allow(clippy::disallowed_methods, reason = "api waits and speaks to the network when it is asked to")
+)]
 
+#[cfg(feature = "fetch")]
 pub mod api;
 mod conditions;
 mod expected;

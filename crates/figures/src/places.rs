@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 pub const NATION: &str = "0000";
 
 /// A municipality.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Municipality {
     /// Four digits, `0730` for Randers.
     pub code: String,
@@ -16,6 +16,19 @@ pub struct Municipality {
     pub region: String,
     /// Part of the country (landsdel).
     pub part: String,
+    /// The middle of its area: degrees east and north.
+    pub centre: (f64, f64),
+}
+
+impl Municipality {
+    /// Kilometres between the middles of two, as the crow flies. Flat, on the scale of 56 degrees north: within a
+    /// percent anywhere in the country.
+    pub fn km_to(&self, other: &Self) -> f64 {
+        const DEGREE_NORTH: f64 = 111.2;
+        const DEGREE_EAST: f64 = DEGREE_NORTH * 0.559_193;
+        let east = (self.centre.0 - other.centre.0) * DEGREE_EAST;
+        east.hypot((self.centre.1 - other.centre.1) * DEGREE_NORTH)
+    }
 }
 
 static ALL: LazyLock<Vec<Municipality>> = LazyLock::new(|| {
@@ -30,6 +43,10 @@ static ALL: LazyLock<Vec<Municipality>> = LazyLock::new(|| {
             name: r.text("navn").to_owned(),
             region: r.text("region").to_owned(),
             part: r.text("landsdel").to_owned(),
+            centre: (
+                r.number("laengdegrad").ok().flatten().expect("every municipality has a middle"),
+                r.number("breddegrad").ok().flatten().expect("every municipality has a middle"),
+            ),
         })
         .collect()
 });
@@ -63,5 +80,12 @@ mod tests {
         assert_eq!(find_municipality("randers kommune").unwrap().code, "0730");
         assert_eq!(find_municipality("101").unwrap().name, "København");
         assert!(find_municipality("Atlantis").is_none());
+    }
+
+    #[test]
+    fn distances_are_those_of_a_map() {
+        let far = |a: &str, b: &str| find_municipality(a).unwrap().km_to(find_municipality(b).unwrap());
+        assert!((150.0..165.0).contains(&far("Aarhus", "København")), "{}", far("Aarhus", "København"));
+        assert!((1.0..6.0).contains(&far("Frederiksberg", "København")));
     }
 }

@@ -4,19 +4,27 @@
 #![allow(clippy::needless_for_each, reason = "one line for one line of a formula")]
 
 mod benchmark;
+mod conditions;
 mod decompose;
+mod expected;
 mod funnel;
 mod rank;
 mod shrink;
+mod standing;
 mod suppress;
+mod sure;
 
 pub use benchmark::{Benchmark, Intercepts, LeaveOut, Link, Model, Unit, benchmark};
+pub use conditions::{Choice, Condition, Explaining, MEASURED, Theme};
 pub use decompose::{Flow, FlowParts, Kind, Part, flows, kitagawa};
+pub use expected::{Agreement, Fitted, OwnExpected, PARTS, Target, agreement, r2};
 pub use funnel::{Funnel, FunnelUnit, Limit, Limits, funnel};
 pub use rank::{Ranked, rank};
 pub use shrink::{Shrunk, ShrunkUnit, Steadied, shrink};
 
+pub use standing::{Carried, Judgement, Standing, Trend, carried, own, published, series_of, similar, trend};
 pub use suppress::{LEAST, Shown, Sum, learned, suppress, with_margins};
+pub use sure::{GapOverTime, Noise, SureGap, sure};
 
 use statistics::{Failure, Frame};
 

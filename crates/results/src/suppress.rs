@@ -47,8 +47,7 @@ pub fn suppress(counts: &[u64], sums: &[Sum], least: u64) -> Vec<Shown> {
         assert_eq!(counts[sum.total], made, "a total is what its parts make");
     }
     let small = |n: u64| n > 0 && n < least;
-    let mut shown: Vec<Shown> =
-        counts.iter().map(|n| if small(*n) { Shown::Few } else { Shown::Count(*n) }).collect();
+    let mut shown: Vec<Shown> = counts.iter().map(|n| if small(*n) { Shown::Few } else { Shown::Count(*n) }).collect();
     while let Some(at) = leak(&shown, counts, sums, least) {
         // The cheapest cell of the sum that gives it away: one that stands alone in no other sum, then the smallest, and the
         // total last of all.
@@ -58,15 +57,17 @@ pub fn suppress(counts: &[u64], sums: &[Sum], least: u64) -> Vec<Shown> {
             let others = sums.iter().filter(|s| s.parts.contains(&cell) && *s != sum);
             others.filter(|s| s.parts.iter().all(|p| shown[*p].count().is_some())).count()
         };
-        let next = part
-            .min_by_key(|p| (alone(*p), counts[*p], *p))
-            .or_else(|| shown[sum.total].count().map(|_| sum.total));
+        let next =
+            part.min_by_key(|p| (alone(*p), counts[*p], *p)).or_else(|| shown[sum.total].count().map(|_| sum.total));
         match next {
             Some(cell) => shown[cell] = Shown::Protects,
             // All of this sum is held back already: what gives it away lies in another one.
-            None => match sums.iter().flat_map(|s| s.parts.iter().chain([&s.total])).copied().find(|c| {
-                counts[*c] > 0 && shown[*c].count().is_some()
-            }) {
+            None => match sums
+                .iter()
+                .flat_map(|s| s.parts.iter().chain([&s.total]))
+                .copied()
+                .find(|c| counts[*c] > 0 && shown[*c].count().is_some())
+            {
                 Some(cell) => shown[cell] = Shown::Protects,
                 None => break,
             },
@@ -163,7 +164,8 @@ fn bounds(shown: &[Shown], counts: &[u64], sums: &[Sum], hidden: &[usize]) -> Ve
                     high[*part] = up;
                     moved = true;
                 }
-                let others_high = sum.parts.iter().filter(|p| *p != part).map(|p| high[*p]).fold(0_u64, u64::saturating_add);
+                let others_high =
+                    sum.parts.iter().filter(|p| *p != part).map(|p| high[*p]).fold(0_u64, u64::saturating_add);
                 let down = low[sum.total].saturating_sub(others_high);
                 if down > low[*part] {
                     low[*part] = down;
@@ -231,6 +233,26 @@ mod tests {
         assert!(!known[0] && !known[1] && !known[6], "{shown:?}");
     }
 
+    /// Another way to fill what is hidden, by steps of one up and down.
+    fn go(v: &mut Vec<i64>, hidden: &[usize], left: usize, from: usize, holds: &dyn Fn(&[i64]) -> bool) -> bool {
+        if holds(v) {
+            return true;
+        }
+        if left == 0 {
+            return false;
+        }
+        for (i, h) in hidden.iter().enumerate().skip(from) {
+            for step in [1, -1] {
+                v[*h] += step;
+                if go(v, hidden, left - 1, i + 1, holds) {
+                    return true;
+                }
+                v[*h] -= step;
+            }
+        }
+        false
+    }
+
     /// By trying: every small count that is held back can have more than one value, given all that is shown.
     fn can_differ(shown: &[Shown], counts: &[u64], sums: &[Sum], cell: usize) -> bool {
         let hidden: Vec<usize> = (0..counts.len()).filter(|c| shown[*c].count().is_none()).collect();
@@ -239,24 +261,6 @@ mod tests {
             sums.iter().all(|s| s.parts.iter().map(|p| v[*p]).sum::<i64>() == v[s.total])
                 && hidden.iter().all(|h| v[*h] >= 1)
         };
-        fn go(v: &mut Vec<i64>, hidden: &[usize], left: usize, from: usize, holds: &dyn Fn(&[i64]) -> bool) -> bool {
-            if holds(v) {
-                return true;
-            }
-            if left == 0 {
-                return false;
-            }
-            for (i, h) in hidden.iter().enumerate().skip(from) {
-                for step in [1, -1] {
-                    v[*h] += step;
-                    if go(v, hidden, left - 1, i + 1, holds) {
-                        return true;
-                    }
-                    v[*h] -= step;
-                }
-            }
-            false
-        }
         [1, -1].into_iter().any(|step| {
             let mut v: Vec<i64> = counts.iter().map(|n| *n as i64).collect();
             v[cell] += step;

@@ -91,10 +91,10 @@ impl BetaBinomial {
     }
 }
 
-/// Normal-normal on the logit scale, 0.5 added to both cells.
+/// Values from one normal, each with a known normal error: of counts on the logit scale, 0.5 added to both cells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormalNormal {
-    /// Mean of the logits under REML.
+    /// Mean of the values under REML.
     pub mu: f64,
     /// Variance between units, by restricted maximum likelihood.
     pub tau2_reml: f64,
@@ -104,7 +104,7 @@ pub struct NormalNormal {
     pub q: f64,
     /// Share of Q beyond chance, in percent.
     pub i2: f64,
-    /// Best prediction of each unit's logit, and its standard deviation.
+    /// Best prediction of each unit's value, and its standard deviation.
     pub units: Vec<(f64, f64)>,
 }
 
@@ -117,19 +117,24 @@ impl NormalNormal {
         check(events, trials)?;
         let y: Vec<f64> = events.iter().zip(trials).map(|(r, n)| ((r + 0.5) / (n - r + 0.5)).ln()).collect();
         let v: Vec<f64> = events.iter().zip(trials).map(|(r, n)| 1.0 / (r + 0.5) + 1.0 / (n - r + 0.5)).collect();
+        Ok(Self::of(&y, &v))
+    }
+
+    /// From values and the variance of each, two or more, every variance above 0.
+    pub fn of(y: &[f64], v: &[f64]) -> Self {
         let k = y.len() as f64;
         let pooled = |tau2: f64| -> (f64, f64) {
             let w: Vec<f64> = v.iter().map(|v| 1.0 / (v + tau2)).collect();
             let sum: f64 = w.iter().sum();
-            (w.iter().zip(&y).map(|(w, y)| w * y).sum::<f64>() / sum, sum)
+            (w.iter().zip(y).map(|(w, y)| w * y).sum::<f64>() / sum, sum)
         };
         let (fixed, sum_w) = pooled(0.0);
-        let q: f64 = y.iter().zip(&v).map(|(y, v)| (y - fixed).powi(2) / v).sum();
+        let q: f64 = y.iter().zip(v).map(|(y, v)| (y - fixed).powi(2) / v).sum();
         let sum_w2: f64 = v.iter().map(|v| v.powi(-2)).sum();
         let tau2_dl = ((q - (k - 1.0)) / (sum_w - sum_w2 / sum_w)).max(0.0);
         let deviance = |tau2: f64| {
             let (mu, sum) = pooled(tau2);
-            let fit: f64 = y.iter().zip(&v).map(|(y, v)| (y - mu).powi(2) / (v + tau2) + (v + tau2).ln()).sum();
+            let fit: f64 = y.iter().zip(v).map(|(y, v)| (y - mu).powi(2) / (v + tau2) + (v + tau2).ln()).sum();
             fit + sum.ln()
         };
         let widest = y.iter().map(|y| (y - fixed).powi(2)).fold(0.0, f64::max).max(1.0);
@@ -138,13 +143,13 @@ impl NormalNormal {
         let (mu, sum) = pooled(tau2_reml);
         let units = y
             .iter()
-            .zip(&v)
+            .zip(v)
             .map(|(y, v)| {
                 let own = tau2_reml / (tau2_reml + v);
                 (mu + own * (y - mu), (own * v + (1.0 - own).powi(2) / sum).sqrt())
             })
             .collect();
-        Ok(Self { mu, tau2_reml, tau2_dl, q, i2: (100.0 * (q - (k - 1.0)) / q).max(0.0), units })
+        Self { mu, tau2_reml, tau2_dl, q, i2: (100.0 * (q - (k - 1.0)) / q).max(0.0), units }
     }
 }
 

@@ -24,7 +24,7 @@ pub struct RidgeFit {
     pub lambda: f64,
     /// Mean of the outcome.
     pub intercept: f64,
-    /// A coefficient per column, for one standard deviation of it.
+    /// A coefficient per column, for one standard deviation of it (by its weight).
     pub coefficients: Vec<f64>,
     /// Fitted values.
     pub fitted: Vec<f64>,
@@ -41,6 +41,12 @@ pub struct RidgeFit {
 impl RidgeBasis {
     /// From columns of equal length, at least two rows.
     pub fn new(x: &Matrix) -> Self {
+        Self::weighted(x, &vec![1.0; x.width()])
+    }
+
+    /// As [`new`](Self::new), with a standard deviation per column that it is brought to, above 0: a column with a lower
+    /// one is held back more.
+    pub fn weighted(x: &Matrix, weights: &[f64]) -> Self {
         let (n, p) = (x.rows(), x.width());
         let mut columns = Vec::with_capacity(p);
         let (mut means, mut scales) = (Vec::with_capacity(p), Vec::with_capacity(p));
@@ -48,7 +54,7 @@ impl RidgeBasis {
             let column = x.column(j);
             let mean = column.iter().sum::<f64>() / n as f64;
             let spread = (column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n as f64).sqrt();
-            let scale = if spread > 1e-12 * mean.abs().max(1.0) { spread } else { f64::INFINITY };
+            let scale = if spread > 1e-12 * mean.abs().max(1.0) { spread / weights[j] } else { f64::INFINITY };
             columns.push(column.iter().map(|v| (v - mean) / scale).collect());
             means.push(mean);
             scales.push(scale);
