@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("figures", &["tables"]),
     ("population", &["figures", "tables", "timeline"]),
     ("registry", &["tables", "timeline"]),
-    ("portal", &["charts", "figures", "law", "registry", "results", "tables", "timeline"]),
+    ("portal", &["charts", "figures", "law", "registry", "results", "statistics", "tables", "timeline"]),
     (
         "traedesten",
         &[

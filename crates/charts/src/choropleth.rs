@@ -1,5 +1,6 @@
 //! A map in five classes.
 
+use crate::gaps::signed;
 use crate::numbers::number;
 use crate::svg::{Escaped, Svg, at};
 
@@ -35,15 +36,23 @@ pub struct Choropleth {
     pub decimals: usize,
     /// Danish words and numbers.
     pub danish: bool,
+    /// Values go to both sides of nothing, and which side matters: classes are the same on both.
+    pub around_zero: bool,
 }
 
 impl Choropleth {
-    /// Upper bounds of the first four classes.
+    /// Upper bounds of the first four classes: fifths, or around zero a third of and the whole of what four in five do not
+    /// exceed.
     pub fn bounds(&self) -> Vec<f64> {
-        let mut values: Vec<f64> = self.areas.iter().filter_map(|a| a.value).collect();
+        let size = |v: f64| if self.around_zero { v.abs() } else { v };
+        let mut values: Vec<f64> = self.areas.iter().filter_map(|a| a.value).map(size).collect();
         values.sort_by(f64::total_cmp);
         if values.is_empty() {
             return Vec::new();
+        }
+        if self.around_zero {
+            let far = values[(values.len() * 4 / 5).min(values.len() - 1)];
+            return vec![-far, -far / 3.0, far / 3.0, far];
         }
         (1..5).map(|k| values[(values.len() * k / 5).min(values.len() - 1)]).collect()
     }
@@ -51,6 +60,10 @@ impl Choropleth {
     /// Class of a value, 1 to 5; 0 for missing.
     fn class(value: Option<f64>, bounds: &[f64]) -> usize {
         value.map_or(0, |v| 1 + bounds.iter().filter(|b| v >= **b).count())
+    }
+
+    const fn kind(&self, class: usize) -> char {
+        if self.around_zero && class > 0 { 'g' } else { 'c' }
     }
 
     /// The picture.
@@ -64,14 +77,16 @@ impl Choropleth {
         ));
         for area in &self.areas {
             let shown = match (area.value, self.danish) {
+                (Some(v), danish) if self.around_zero => signed(v, self.decimals, danish),
                 (Some(v), danish) => number(v, self.decimals, danish),
                 (None, true) => "ikke offentliggjort".to_owned(),
                 (None, false) => "not published".to_owned(),
             };
             let says = format!("{}: {shown}", area.label);
             let class = Self::class(area.value, &bounds);
+            let kind = self.kind(class);
             svg.raw(format_args!(
-                "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><path class=\"area c{class}\" d=\"{}\"/></a>",
+                "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><path class=\"area {kind}{class}\" d=\"{}\"/></a>",
                 Escaped(&area.href),
                 Escaped(&says),
                 area.path
@@ -91,14 +106,15 @@ impl Choropleth {
             return;
         }
         let step = 46.0;
-        for class in 1..=5 {
-            let x = 4.0 + (f64::from(class) - 1.0) * step;
-            svg.rect(&format!("c{class}"), x, top + 8.0, step, 12.0);
+        for class in 1..=5_usize {
+            let x = 4.0 + (class as f64 - 1.0) * step;
+            svg.rect(&format!("{}{class}", self.kind(class)), x, top + 8.0, step, 12.0);
         }
         svg.rect("legend-edge", 4.0, top + 8.0, step * 5.0, 12.0);
         for (i, bound) in bounds.iter().enumerate() {
             let x = 4.0 + (i as f64 + 1.0) * step;
-            svg.text("muted small", x, top + 34.0, "middle", &number(*bound, self.decimals, self.danish));
+            let text = if self.around_zero { signed } else { number }(*bound, self.decimals, self.danish);
+            svg.text("muted small", x, top + 34.0, "middle", &text);
         }
         if self.areas.iter().any(|a| a.value.is_none()) {
             svg.rect("c0", 4.0 + step * 5.0 + 14.0, top + 8.0, 20.0, 12.0);
@@ -134,11 +150,36 @@ mod tests {
             inset: (0.0, 0.0, 1.0, 1.0),
             decimals: 1,
             danish: true,
+            around_zero: false,
         };
         let bounds = map.bounds();
         assert_eq!(bounds, [1.0, 3.0, 5.0, 5.0]);
         assert_eq!(Choropleth::class(Some(5.0), &bounds), 5);
         assert_eq!(Choropleth::class(None, &bounds), 0);
         assert!(map.svg().contains("area c0"));
+    }
+    #[test]
+    fn around_zero_both_sides_have_the_same_classes() {
+        let area = |v: f64| Area {
+            label: String::new(),
+            path: "M0 0Z".to_owned(),
+            value: Some(v),
+            href: "#".to_owned(),
+            own: false,
+        };
+        let map = Choropleth {
+            title: String::new(),
+            unit: String::new(),
+            areas: [-3.0, -0.1, 0.2, 0.3, 1.0].map(area).to_vec(),
+            size: (100.0, 100.0),
+            inset: (0.0, 0.0, 1.0, 1.0),
+            decimals: 1,
+            danish: true,
+            around_zero: true,
+        };
+        let bounds = map.bounds();
+        assert_eq!((bounds[0], bounds[1]), (-bounds[3], -bounds[2]));
+        assert_eq!(Choropleth::class(Some(-0.1), &bounds), 3);
+        assert!(map.svg().contains("area g3") && map.svg().contains("+1,0"));
     }
 }

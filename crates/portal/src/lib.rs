@@ -7,6 +7,7 @@
 
 mod api;
 mod assets;
+mod benchmark;
 mod error;
 mod forms;
 mod layers;
@@ -43,6 +44,9 @@ pub fn router(state: Arc<AppState>) -> Router {
         .route("/", get(pages::front::show))
         .route("/tal", get(pages::municipality::show))
         .route("/tal/{file}", get(pages::municipality::download))
+        .route("/resultater", get(pages::results::show))
+        .route("/resultater/model", get(pages::results::model))
+        .route("/resultater/{file}", get(pages::results::download))
         .route("/love", get(pages::law::show))
         .route("/love/{code}", get(pages::law::rule))
         .route("/sager", get(pages::caseload::show))

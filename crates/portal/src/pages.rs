@@ -8,4 +8,5 @@ pub(crate) mod law;
 pub(crate) mod looks;
 pub(crate) mod municipality;
 pub(crate) mod ops;
+pub(crate) mod results;
 pub(crate) mod search;

@@ -1,5 +1,6 @@
 //! What every page can reach.
 
+use crate::benchmark::Benchmarks;
 use figures::Published;
 use law::LawBook;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -33,6 +34,7 @@ pub struct AppState {
     pub(crate) figures: Published,
     pub(crate) law: LawBook,
     pub(crate) settings: Settings,
+    pub(crate) benchmarks: Benchmarks,
     facets: RwLock<Arc<FacetIndex>>,
 }
 
@@ -51,6 +53,7 @@ impl AppState {
             figures,
             law: LawBook::shipped(),
             settings,
+            benchmarks: Benchmarks::default(),
             facets: RwLock::new(Arc::new(index)),
         }))
     }

@@ -283,7 +283,7 @@ const NEAR_KM: f64 = 30.0;
 const AROUND: f64 = 0.3;
 
 /// What a user lets explain: themes and single indicators left out or added.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Choice {
     without: BTreeSet<String>,
     with: BTreeSet<String>,

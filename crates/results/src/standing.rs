@@ -32,23 +32,34 @@ pub struct Standing {
 /// What the gap can be said to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judgement {
-    /// The whole interval is better than expected.
+    /// The whole interval is better than expected, and stays so once steadied.
     Better,
-    /// The whole interval is poorer.
+    /// The whole interval is poorer, and stays so.
     Poorer,
-    /// The interval holds what was expected.
+    /// The whole interval lies close to what was expected: within a twentieth of it.
     AsExpected,
+    /// It cannot be told.
+    Untold,
 }
 
+/// As a part of what was expected, how near is near.
+const NEAR: f64 = 0.05;
+
+/// How probable the side must be once the gap is steadied.
+const SURE: f64 = 0.975;
+
 impl Standing {
-    /// What its interval allows to be said.
+    /// What its interval allows to be said. Among 98 about five would look different by chance alone: so it must also hold
+    /// once the gap is drawn to the others by as much as it is unsure.
     pub fn judgement(&self) -> Judgement {
-        if self.sure.low > 0.0 {
+        if self.sure.low > 0.0 && self.sure.p_better > SURE {
             Judgement::Better
-        } else if self.sure.high < 0.0 {
+        } else if self.sure.high < 0.0 && self.sure.p_better < 1.0 - SURE {
             Judgement::Poorer
-        } else {
+        } else if self.sure.low.abs().max(self.sure.high.abs()) <= NEAR * self.expected {
             Judgement::AsExpected
+        } else {
+            Judgement::Untold
         }
     }
 }

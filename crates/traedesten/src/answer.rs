@@ -28,25 +28,14 @@ impl Answer {
         used: &Used,
         options: &AnswerOptions,
     ) -> Self {
-        let mut spec = Map::new();
-        spec.insert("program".to_owned(), json!(env!("CARGO_PKG_VERSION")));
-        // As it was asked, so that it can be asked again.
-        spec.insert("command".to_owned(), json!(std::env::args().skip(1).collect::<Vec<_>>()));
-        spec.insert("data".to_owned(), json!({"file": data.name, "sha256": data.hash, "rows": data.frame.rows()}));
-        spec.insert("seed".to_owned(), json!(options.seed));
         let (rows, dropped) = (used.rows.len(), used.dropped);
-        let mut answer = Self {
-            name,
-            spec,
-            warnings: Vec::new(),
-            body: Map::new(),
-            main,
-            lines: Vec::new(),
-            source: (
-                format!("Kilde: {}, {rows} rækker brugt, {dropped} udeladt, fordi de mangler en værdi.", data.name),
-                format!("Source: {}, {rows} rows used, {dropped} left out for a missing value.", data.name),
-            ),
-        };
+        let source = (
+            format!("Kilde: {}, {rows} rækker brugt, {dropped} udeladt, fordi de mangler en værdi.", data.name),
+            format!("Source: {}, {rows} rows used, {dropped} left out for a missing value.", data.name),
+        );
+        let mut answer = Self::of_shipped(name, main, source, options);
+        let file = json!({"file": data.name, "sha256": data.hash, "rows": data.frame.rows()});
+        answer.spec.insert("data".to_owned(), file);
         if dropped > 0 {
             answer.warn(
                 format!("{dropped} af {} rækker mangler en værdi og er ikke med", data.frame.rows()),
@@ -54,6 +43,21 @@ impl Answer {
             );
         }
         answer
+    }
+
+    /// From what the program carries; `source` says what, in Danish and English.
+    pub(crate) fn of_shipped(
+        name: &'static str,
+        main: &'static str,
+        source: (String, String),
+        options: &AnswerOptions,
+    ) -> Self {
+        let mut spec = Map::new();
+        spec.insert("program".to_owned(), json!(env!("CARGO_PKG_VERSION")));
+        // As it was asked, so that it can be asked again.
+        spec.insert("command".to_owned(), json!(std::env::args().skip(1).collect::<Vec<_>>()));
+        spec.insert("seed".to_owned(), json!(options.seed));
+        Self { name, spec, warnings: Vec::new(), body: Map::new(), main, lines: Vec::new(), source }
     }
 
     pub(crate) fn warn(&mut self, da: impl Into<String>, en: impl Into<String>) {

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod effects;
 pub(crate) mod figures;
 pub(crate) mod law;
+pub(crate) mod municipalities;
 pub(crate) mod page;
 pub(crate) mod registry;
 pub(crate) mod results;

@@ -255,10 +255,11 @@ fn map(f: &Published, l: &Look) -> Choropleth {
         inset: shipped.inset,
         decimals: decimals(l.series),
         danish: l.lang == Lang::Da,
+        around_zero: false,
     }
 }
 
-fn month_name(n: i32, danish: bool) -> String {
+pub(crate) fn month_name(n: i32, danish: bool) -> String {
     Month::from_number(n).say(danish)
 }
 

@@ -103,6 +103,92 @@ pub(crate) enum ResultsCommand {
         after_help = "Example:\n  traedesten results regress --data data/reference/jtpa.csv --outcome earnings --terms assignmt,age,prevearn --cluster site --se CR1"
     )]
     Regress(Regress),
+    /// The 98 municipalities against what was expected of them: as the ministry published it, or by our own model
+    #[command(
+        after_help = "Examples:\n  traedesten results municipalities\n  traedesten results municipalities --group sygedagpenge --period 2021QMAT04\n  traedesten results municipalities --source own --group kontanthjaelp --period 2026M07\n  traedesten results municipalities --source own --without helbred,region --with indkomst"
+    )]
+    Municipalities(Municipalities),
+    /// How well our own model explains, on municipalities it never saw, and how far it agrees with the ministry's
+    #[command(
+        after_help = "Examples:\n  traedesten results model\n  traedesten results model --without helbred --format csv"
+    )]
+    Model(ModelOptions),
+    /// Where the difference between two wholes comes from: who people are, and what happens to each kind
+    #[command(
+        after_help = "Example:\n  traedesten results decompose --data data/examples/ydelsesgrupper.csv --kind group --share share --rate rate --reference-share share_expected --reference-rate rate_expected"
+    )]
+    Decompose(Decompose),
+}
+
+/// Conditions that explain.
+#[derive(clap::Args, Debug, Clone, Default)]
+pub(crate) struct ConditionOptions {
+    /// Themes or single conditions to leave out: alder, branche, uddannelse … or the code of an indicator
+    #[arg(long, value_delimiter = ',', value_name = "a,b")]
+    pub without: Vec<String>,
+    /// Themes or single conditions to add: indkomst, or the code of an indicator
+    #[arg(long, value_delimiter = ',', value_name = "a,b")]
+    pub with: Vec<String>,
+}
+
+/// Whose expected values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExpectedSource {
+    /// As the ministry published them (Jobindsats, y30r21)
+    Published,
+    /// By our own model
+    Own,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Municipalities {
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub conditions: ConditionOptions,
+    /// ialt, adagpenge, sygedagpenge or kontanthjaelp
+    #[arg(long, default_value = "ialt", value_name = "GROUP")]
+    pub group: String,
+    /// Four quarters (2022QMAT04) or, with --source own, twelve months up to one (2026M07); default: the newest published
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// Whose expected values
+    #[arg(long, default_value = "published")]
+    pub source: ExpectedSource,
+    /// Kroner that a full-time person costs in a year: shows the gap in kroner too
+    #[arg(long, value_name = "KR")]
+    pub price: Option<f64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct ModelOptions {
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub conditions: ConditionOptions,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Decompose {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Column that names kinds of people
+    #[arg(long, value_name = "K")]
+    pub kind: String,
+    /// Column of how many or how large a part each kind is
+    #[arg(long, value_name = "P")]
+    pub share: String,
+    /// Column of each kind's rate
+    #[arg(long, value_name = "M")]
+    pub rate: String,
+    /// The same for what it is held against
+    #[arg(long, value_name = "P0")]
+    pub reference_share: String,
+    /// The same for what it is held against
+    #[arg(long, value_name = "M0")]
+    pub reference_rate: String,
 }
 
 #[derive(clap::Args, Debug)]
@@ -255,6 +341,9 @@ impl ResultsCommand {
             Self::Shrink(o) => o.counts.answer.threads,
             Self::Rank(o) => o.counts.answer.threads,
             Self::Regress(o) => o.answer.threads,
+            Self::Municipalities(o) => o.answer.threads,
+            Self::Model(o) => o.answer.threads,
+            Self::Decompose(o) => o.answer.threads,
         }
     }
 }

@@ -1,14 +1,14 @@
-//! `results benchmark | funnel | shrink | rank | regress`.
+//! `results benchmark | funnel | shrink | rank | regress | decompose`.
 
 use super::Context;
 use crate::answer::{Answer, TextTable, coefficient_table, coefficients, columns, shown};
 use crate::args::{
-    Benchmark, CountOptions, Funnel, LeaveOutWord, LimitsWord, LinkWord, Rank, Regress, ResultsCommand, Shrink,
-    ShrinkWord, TermOptions,
+    Benchmark, CountOptions, Decompose, Funnel, LeaveOutWord, LimitsWord, LinkWord, Rank, Regress, ResultsCommand,
+    Shrink, ShrinkWord, TermOptions,
 };
 use crate::data::{Data, Used, threads, varies};
 use crate::failure::Failure;
-use ::results::{LeaveOut, Limits, Link, Model, Steadied};
+use ::results::{Kind, LeaveOut, Limits, Link, Model, Steadied};
 use serde_json::{Value, json};
 use statistics::{Base, Clusters, Design, DesignSpec, Robust, least_squares, tested};
 use timeline::Lang;
@@ -21,6 +21,9 @@ pub(crate) fn run(context: &Context, command: &ResultsCommand) -> Result<u8, Fai
         ResultsCommand::Shrink(options) => shrink(context, options),
         ResultsCommand::Rank(options) => rank(context, options),
         ResultsCommand::Regress(options) => regress(context, options),
+        ResultsCommand::Municipalities(options) => super::municipalities::municipalities(context, options),
+        ResultsCommand::Model(options) => super::municipalities::model(context, options),
+        ResultsCommand::Decompose(options) => decompose(context, options),
     }
 }
 
@@ -485,5 +488,99 @@ fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
         answer.line("");
     }
     answer.table(&coefficient_table(&found, lang));
+    answer.put(lang, &options.answer)
+}
+
+fn decompose(context: &Context, options: &Decompose) -> Result<u8, Failure> {
+    let lang = context.lang;
+    let data = Data::read(&options.data)?;
+    let all = [&options.kind, &options.share, &options.rate, &options.reference_share, &options.reference_rate]
+        .map(String::as_str);
+    let used = data.used(&columns(all.to_vec()), &options.data)?;
+    if used.rows.is_empty() {
+        return Err(statistics::Failure::TooFew {
+            rows: 0,
+            needed: statistics::said!("en opdeling", "a decomposition"),
+        }
+        .into());
+    }
+    let shares = |column: &str| -> Result<Vec<f64>, Failure> {
+        let values = used.frame.numbers(column)?;
+        if let Some(at) = values.iter().position(|v| *v < 0.0) {
+            return Err(Failure::from(statistics::Failure::Value {
+                column: column.to_owned(),
+                row: used.frame.row_number(at),
+                what: statistics::said!("{} er under 0", "{} is below 0", values[at]),
+            }));
+        }
+        let sum: f64 = values.iter().sum();
+        if sum <= 0.0 {
+            return Err(Failure::from(statistics::Failure::Constant { column: column.to_owned() }));
+        }
+        Ok(values.iter().map(|v| v / sum).collect())
+    };
+    let side = |share: &str, rate: &str| -> Result<Vec<Kind>, Failure> {
+        let rates = used.frame.numbers(rate)?;
+        Ok(shares(share)?.into_iter().zip(rates).map(|(share, rate)| Kind { share, rate: *rate }).collect())
+    };
+    let own = side(&options.share, &options.rate)?;
+    let reference = side(&options.reference_share, &options.reference_rate)?;
+    let parts = ::results::kitagawa(&own, &reference);
+    let total = |kinds: &[Kind]| kinds.iter().map(|k| k.share * k.rate).sum::<f64>();
+    let (a, b) = (total(&own), total(&reference));
+    let (composition, rate) = parts.iter().fold((0.0, 0.0), |(c, r), p| (c + p.composition, r + p.rate));
+    let mut answer = Answer::new("results-decompose", "kinds", &data, &used, &options.answer);
+    answer.set("own", a);
+    answer.set("reference", b);
+    answer.set("difference", a - b);
+    answer.set("composition", composition);
+    answer.set("rate", rate);
+    let labels = used.frame.column(&options.kind)?;
+    let kinds: Vec<Value> = parts
+        .iter()
+        .enumerate()
+        .map(|(i, p)| {
+            json!({"kind": labels.label(i), "share": own[i].share, "reference_share": reference[i].share,
+                "rate": own[i].rate, "reference_rate": reference[i].rate, "by_composition": p.composition, "by_rate": p.rate})
+        })
+        .collect();
+    answer.set("kinds", kinds);
+    let n = |v: f64| shown(v, lang);
+    answer.line(lang.pick(
+        format!(
+            "{} mod {}: forskellen på {} er {} af sammensætning og {} af, hvad der sker for hver slags.",
+            n(a),
+            n(b),
+            n(a - b),
+            n(composition),
+            n(rate)
+        ),
+        format!(
+            "{} against {}: of the difference of {}, {} is composition and {} is what happens to each kind.",
+            n(a),
+            n(b),
+            n(a - b),
+            n(composition),
+            n(rate)
+        ),
+    ));
+    answer.line("");
+    let head = match lang {
+        Lang::Da => ["slags", "andel", "mod", "rate", "mod", "sammensætning", "rate"],
+        Lang::En => ["kind", "share", "against", "rate", "against", "composition", "rate"],
+    };
+    let mut table = TextTable::new(&head);
+    for (i, p) in parts.iter().enumerate() {
+        table.row(vec![
+            labels.label(i),
+            n(own[i].share),
+            n(reference[i].share),
+            n(own[i].rate),
+            n(reference[i].rate),
+            n(p.composition),
+            n(p.rate),
+        ]);
+    }
+    answer.table(&table);
     answer.put(lang, &options.answer)
 }

@@ -1,0 +1,137 @@
+//! Resultater: what was achieved against what could be expected.
+
+mod ask;
+mod model;
+mod overview;
+
+use crate::error::{Failure, render};
+use crate::shell::Reader;
+use crate::state::AppState;
+use ask::{Ask, Query};
+use axum::extract::{Path, Query as Asked, State};
+use axum::response::{IntoResponse, Response};
+use http::header;
+use results::Standing;
+use std::sync::Arc;
+use tables::{Column, Value};
+use timeline::Lang;
+
+/// The page of a question, worked out where it holds nobody up.
+async fn worked_out<P: askama::Template + Send + 'static>(
+    state: Arc<AppState>,
+    reader: Reader,
+    query: Query,
+    page: fn(&AppState, &Reader, &Ask) -> Result<P, Failure>,
+) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let ask = Ask::new(&state, &query, lang)?;
+    let work = tokio::task::spawn_blocking(move || page(&state, &reader, &ask));
+    let page = work.await.map_err(|error| {
+        tracing::error!(%error, "a page failed");
+        Failure::bad(lang, "")
+    })??;
+    Ok(render(&page, lang))
+}
+
+pub(crate) async fn show(
+    State(state): State<Arc<AppState>>,
+    reader: Reader,
+    Asked(query): Asked<Query>,
+) -> Result<Response, Failure> {
+    worked_out(state, reader, query, overview::page).await
+}
+
+pub(crate) async fn model(
+    State(state): State<Arc<AppState>>,
+    reader: Reader,
+    Asked(query): Asked<Query>,
+) -> Result<Response, Failure> {
+    worked_out(state, reader, query, model::page).await
+}
+
+/// What a failed estimate says, as a page.
+pub(crate) fn failed(lang: Lang, error: &statistics::Failure) -> Failure {
+    Failure::bad(
+        lang,
+        match (error, lang) {
+            (statistics::Failure::Cannot(said), Lang::Da) => said.da.clone(),
+            _ => error.to_string(),
+        },
+    )
+}
+
+fn row(s: &Standing, price: Option<f64>) -> Vec<Value> {
+    let rounded = |v: f64, d: i32| Value::Number((v * 10f64.powi(d)).round() / 10f64.powi(d));
+    vec![
+        s.place.code.as_str().into(),
+        s.place.name.as_str().into(),
+        rounded(s.actual, 2),
+        rounded(s.expected, 2),
+        rounded(s.sure.gap, 2),
+        rounded(s.sure.low, 2),
+        rounded(s.sure.high, 2),
+        rounded(s.persons_gap, 0),
+        price.map_or(Value::Missing, |p| rounded(s.persons_gap * p, 0)),
+        Value::Number(f64::from(s.sure.rank_low)),
+        Value::Number(f64::from(s.sure.rank_high)),
+        s.published_rank.map_or(Value::Missing, |r| Value::Number(f64::from(r))),
+    ]
+}
+
+/// `kommuner.csv` and `kommuner.xlsx`: all 98 in the question that is asked.
+pub(crate) async fn download(
+    State(state): State<Arc<AppState>>,
+    Path(file): Path<String>,
+    reader: Reader,
+    Asked(query): Asked<Query>,
+) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let ask = Ask::new(&state, &query, lang)?;
+    let Some(("kommuner", extension @ ("csv" | "xlsx"))) = file.rsplit_once('.') else {
+        return Err(Failure::not_found(lang));
+    };
+    let (stem, price) = (format!("traedesten-resultater-{}-{}", ask.group.code(), ask.when.code()), ask.price);
+    let found = tokio::task::spawn_blocking(move || ask.found(&state, ask.group)).await;
+    let found = found.map_err(|_| Failure::bad(lang, ""))??;
+    let names = match lang {
+        Lang::Da => [
+            "Kode",
+            "Kommune",
+            "Faktisk, pct.",
+            "Forventet, pct.",
+            "Forskel, procentpoint (plus er bedre)",
+            "fra",
+            "til",
+            "Fuldtidspersoner færre",
+            "Kroner",
+            "Plads fra",
+            "Plads til",
+            "Plads som offentliggjort",
+        ],
+        Lang::En => [
+            "Code",
+            "Municipality",
+            "Actual, %",
+            "Expected, %",
+            "Gap, percentage points (plus is better)",
+            "from",
+            "to",
+            "Full-time persons fewer",
+            "Kroner",
+            "Rank from",
+            "Rank to",
+            "Rank as published",
+        ],
+    };
+    let columns: Vec<Column> = names.iter().map(|n| Column::new(*n, 16)).collect();
+    let rows: Vec<Vec<Value>> = found.standings.iter().map(|s| row(s, price)).collect();
+    let (bytes, kind) = if extension == "csv" {
+        (tables::write_csv(&columns, &rows), "text/csv; charset=utf-8")
+    } else {
+        let book = tables::write_xlsx(&[(lang.pick("Resultater", "Results"), &columns, &rows)]);
+        let book = book.map_err(|e| Failure::bad(lang, e.to_string()))?;
+        (book, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    };
+    let disposition = format!("attachment; filename=\"{stem}.{extension}\"");
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}

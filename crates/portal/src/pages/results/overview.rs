@@ -1,0 +1,574 @@
+//! The overview: one municipality among the 98.
+
+use super::ask::Ask;
+use crate::benchmark::{Expected, Found, When, publication};
+use crate::error::Failure;
+use crate::pages::municipality::{month_name, sort_key};
+use crate::shell::{Reader, Shell};
+use crate::state::AppState;
+use askama::Template;
+use charts::{Area, Choropleth, Fall, Gap, GapPlot, Guide, LineChart, LineSeries, Point, Scatter, Table, Waterfall};
+use charts::{number, signed};
+use figures::{BenefitGroup, Month, MunicipalMap, RollingYear, Series, municipalities};
+use results::{Judgement, PARTS, Standing, Trend, similar, trend};
+use timeline::Lang;
+
+/// A line of the spine.
+pub(super) struct Line {
+    name: &'static str,
+    href: String,
+    current: bool,
+    /// Nothing where there is no figure.
+    shown: Option<Shown>,
+}
+
+struct Shown {
+    actual: String,
+    expected: String,
+    gap: String,
+    interval: String,
+    persons: String,
+    kroner: String,
+    rank: String,
+    trend: &'static str,
+    says: &'static str,
+    judgement: Judgement,
+}
+
+struct Small {
+    title: &'static str,
+    svg: String,
+    table: Table,
+}
+
+struct Alike {
+    name: String,
+    href: String,
+    expected: String,
+    actual: String,
+    gap: String,
+    interval: String,
+    says: &'static str,
+    ask_them: bool,
+}
+
+#[derive(Template)]
+#[template(path = "results.html")]
+pub(super) struct Page {
+    shell: Shell,
+    lang: Lang,
+    name: String,
+    heading: String,
+    under: String,
+    source: String,
+    query: String,
+    published_href: Option<String>,
+    own_href: String,
+    own: bool,
+    model_href: String,
+    places: Vec<(String, String, bool)>,
+    groups: Vec<(&'static str, &'static str, bool)>,
+    years: Vec<(String, String, bool)>,
+    months: Vec<(String, String, bool)>,
+    price: String,
+    hidden: Vec<(&'static str, String)>,
+    lines: Vec<Line>,
+    with_price: bool,
+    group_name: &'static str,
+    plot: Option<(String, Table)>,
+    map: String,
+    map_unit: String,
+    funnel: Option<(String, Table)>,
+    falls: Option<(String, Table)>,
+    smalls: Vec<Small>,
+    alike: Vec<Alike>,
+    missing: String,
+    notes: Vec<String>,
+    empty: Option<Empty>,
+}
+
+struct Empty {
+    text: String,
+    ways: Vec<(String, String)>,
+}
+
+/// A group in the middle of a sentence.
+fn phrase(name: &str) -> String {
+    // A-dagpenge keeps its capital, all else is a common noun.
+    if name.chars().nth(1) == Some('-') { name.to_owned() } else { lower(name) }
+}
+
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+fn heading(ask: &Ask, own: Option<&Standing>) -> String {
+    let (group, when) = (phrase(ask.name(ask.group)), ask.when.say(ask.danish()));
+    let name = &ask.place.name;
+    let Some(s) = own else {
+        return match ask.lang {
+            Lang::Da => format!("{name}: ingen forventning til {group}, {when}"),
+            Lang::En => format!("{name}: nothing expected of {group}, {when}"),
+        };
+    };
+    let far = number(s.sure.gap.abs(), 1, ask.danish());
+    match (s.judgement(), ask.lang) {
+        (Judgement::Better, Lang::Da) => {
+            format!("{name} ligger {far} procentpoint bedre end forventet på {group} i {when}")
+        }
+        (Judgement::Better, Lang::En) => {
+            format!("{name} is {far} percentage points better than expected on {group} in {when}")
+        }
+        (Judgement::Poorer, Lang::Da) => {
+            format!("{name} ligger {far} procentpoint dårligere end forventet på {group} i {when}")
+        }
+        (Judgement::Poorer, Lang::En) => {
+            format!("{name} is {far} percentage points poorer than expected on {group} in {when}")
+        }
+        (Judgement::AsExpected, Lang::Da) => format!("{name} ligger som forventet på {group} i {when}"),
+        (Judgement::AsExpected, Lang::En) => format!("{name} is as expected on {group} in {when}"),
+        (Judgement::Untold, Lang::Da) => {
+            format!("Om {name} ligger bedre eller dårligere end forventet på {group} i {when}, kan ikke afgøres")
+        }
+        (Judgement::Untold, Lang::En) => {
+            format!("Whether {name} is better or poorer than expected on {group} in {when} cannot be told")
+        }
+    }
+}
+
+fn under(ask: &Ask, s: &Standing) -> String {
+    let danish = ask.danish();
+    let n = |v: f64| number(v, 2, danish);
+    let persons = number(s.persons_gap.abs(), 0, danish);
+    match ask.lang {
+        Lang::Da => format!(
+            "Faktisk {} mod forventet {} {}. Forskel {} procentpoint (95 %: {} til {}), som {} fuldtidspersoner {}.",
+            n(s.actual),
+            n(s.expected),
+            ask.share_of(ask.group),
+            signed(s.sure.gap, 2, danish),
+            signed(s.sure.low, 2, danish),
+            signed(s.sure.high, 2, danish),
+            persons,
+            if s.persons_gap >= 0.0 { "færre" } else { "flere" },
+        ),
+        Lang::En => format!(
+            "Actual {} against expected {} {}. Gap {} percentage points (95 %: {} to {}), as {} full-time persons {}.",
+            n(s.actual),
+            n(s.expected),
+            ask.share_of(ask.group),
+            signed(s.sure.gap, 2, danish),
+            signed(s.sure.low, 2, danish),
+            signed(s.sure.high, 2, danish),
+            persons,
+            if s.persons_gap >= 0.0 { "fewer" } else { "more" },
+        ),
+    }
+}
+
+pub(super) const fn says(judgement: Judgement, lang: Lang) -> &'static str {
+    match (judgement, lang) {
+        (Judgement::Better, Lang::Da) => "bedre end forventet",
+        (Judgement::Better, Lang::En) => "better than expected",
+        (Judgement::Poorer, Lang::Da) => "dårligere end forventet",
+        (Judgement::Poorer, Lang::En) => "poorer than expected",
+        (Judgement::AsExpected, Lang::Da) => "som forventet",
+        (Judgement::AsExpected, Lang::En) => "as expected",
+        (Judgement::Untold, Lang::Da) => "kan ikke afgøres",
+        (Judgement::Untold, Lang::En) => "cannot be told",
+    }
+}
+
+const fn trend_word(trend: Trend, lang: Lang) -> &'static str {
+    match (trend, lang) {
+        (Trend::Better, Lang::Da) => "bedre",
+        (Trend::Better, Lang::En) => "better",
+        (Trend::Poorer, Lang::Da) => "værre",
+        (Trend::Poorer, Lang::En) => "poorer",
+        (Trend::Unchanged, Lang::Da) => "uændret",
+        (Trend::Unchanged, Lang::En) => "unchanged",
+        (Trend::Untold, Lang::Da) => "kan ikke afgøres",
+        (Trend::Untold, Lang::En) => "cannot be told",
+    }
+}
+
+/// Two years back: the farthest that does not overlap and that both sources have.
+const BACK: i16 = 2;
+
+fn line(state: &AppState, ask: &Ask, group: BenefitGroup) -> Result<Line, Failure> {
+    let danish = ask.danish();
+    let found = ask.found(state, group)?;
+    let before = ask.found_at(state, group, ask.when.back(BACK))?;
+    let shown = found.of(&ask.place.code).map(|s| {
+        let was = before.of(&ask.place.code);
+        let pair = |s: &Standing| (s.sure.gap, s.sure.std_error.powi(2));
+        Shown {
+            actual: number(s.actual, 2, danish),
+            expected: number(s.expected, 2, danish),
+            gap: signed(s.sure.gap, 2, danish),
+            interval: format!(
+                "{} {} {}",
+                signed(s.sure.low, 2, danish),
+                ask.lang.pick("til", "to"),
+                signed(s.sure.high, 2, danish)
+            ),
+            persons: signed(s.persons_gap, 0, danish),
+            kroner: ask.price.map_or_else(String::new, |p| signed(s.persons_gap * p / 1e6, 1, danish)),
+            rank: format!("{}–{}", s.sure.rank_low, s.sure.rank_high),
+            trend: was.map_or("–", |w| trend_word(trend(pair(w), pair(s)), ask.lang)),
+            says: says(s.judgement(), ask.lang),
+            judgement: s.judgement(),
+        }
+    });
+    Ok(Line { name: ask.name(group), href: ask.href(|a| a.group = group), current: group == ask.group, shown })
+}
+
+fn gap_plot(ask: &Ask, found: &Found) -> GapPlot {
+    let near = similar(&found.standings, &ask.place.code, SIMILAR);
+    let gaps = found
+        .standings
+        .iter()
+        .map(|s| Gap {
+            label: s.place.name.clone(),
+            value: Some(s.sure.gap),
+            interval: Some((s.sure.low, s.sure.high)),
+            href: ask.href(|a| a.place = s.place),
+            own: s.place.code == ask.place.code,
+            similar: near.iter().any(|n| n.place.code == s.place.code),
+        })
+        .collect();
+    let (name, when) = (phrase(ask.name(ask.group)), ask.when.say(ask.danish()));
+    GapPlot {
+        title: ask.lang.pick(
+            format!("Forskel fra det forventede på {name}, {when}"),
+            format!("Gap from what was expected on {name}, {when}"),
+        ),
+        unit: ask.lang.pick("procentpoint", "percentage points").to_owned(),
+        gaps,
+        zero: ask.lang.pick("som forventet", "as expected").to_owned(),
+        sides: match ask.lang {
+            Lang::Da => ("bedre end forventet".to_owned(), "dårligere end forventet".to_owned()),
+            Lang::En => ("better than expected".to_owned(), "poorer than expected".to_owned()),
+        },
+        decimals: 2,
+        danish: ask.danish(),
+    }
+}
+
+fn map(ask: &Ask, found: &Found) -> Choropleth {
+    let shipped = MunicipalMap::shipped();
+    let place = |code: &str| municipalities().iter().find(|m| m.code == code);
+    let areas = shipped
+        .shapes
+        .iter()
+        .filter_map(|shape| {
+            let place = place(&shape.code)?;
+            Some(Area {
+                label: place.name.clone(),
+                path: shape.path.clone(),
+                value: found.of(&shape.code).map(|s| s.sure.gap),
+                href: ask.href(|a| a.place = place),
+                own: shape.code == ask.place.code,
+            })
+        })
+        .collect();
+    Choropleth {
+        title: ask.lang.pick("Forskel fra det forventede", "Gap from what was expected").to_owned(),
+        unit: ask.lang.pick("procentpoint", "percentage points").to_owned(),
+        areas,
+        size: (shipped.width, shipped.height),
+        inset: shipped.inset,
+        decimals: 1,
+        danish: ask.danish(),
+        around_zero: true,
+    }
+}
+
+fn funnel(ask: &Ask, found: &Found) -> Scatter {
+    let points = found
+        .standings
+        .iter()
+        .map(|s| Point {
+            label: s.place.name.clone(),
+            at: (s.population, s.sure.gap),
+            href: ask.href(|a| a.place = s.place),
+            own: s.place.code == ask.place.code,
+            named: s.judgement() != Judgement::AsExpected
+                && (s.sure.p_top_fifth > 0.95 || s.sure.p_bottom_fifth > 0.95),
+        })
+        .collect();
+    let mut by_size: Vec<(f64, f64)> = found.standings.iter().map(|s| (s.population, s.sure.std_error)).collect();
+    by_size.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let limit = |z: f64| by_size.iter().map(|(p, se)| (*p, z * se)).collect::<Vec<_>>();
+    let ends = [by_size.first(), by_size.last()];
+    let zero = ends.into_iter().flatten().map(|(p, _)| (*p, 0.0)).collect();
+    Scatter {
+        title: ask.lang.pick("Hvor meget er tilfældigt?", "How much of it is chance?").to_owned(),
+        units: (
+            ask.lang.pick("15-64-årige", "persons aged 15-64").to_owned(),
+            ask.lang.pick("forskel, procentpoint", "gap, percentage points").to_owned(),
+        ),
+        points,
+        guides: vec![
+            Guide { label: ask.lang.pick("forventet", "expected").to_owned(), points: zero, strong: true },
+            Guide { label: "95 %".to_owned(), points: limit(1.96), strong: false },
+            Guide { label: "95 %".to_owned(), points: limit(-1.96), strong: false },
+        ],
+        decimals: (0, 1),
+        logarithmic: true,
+        danish: ask.danish(),
+    }
+}
+
+/// Where the gap arises: the groups that all benefits are the sum of.
+fn falls(state: &AppState, ask: &Ask) -> Result<Option<Waterfall>, Failure> {
+    let mut falls = Vec::new();
+    for group in PARTS {
+        let found = ask.found(state, group)?;
+        let Some(s) = found.of(&ask.place.code) else { return Ok(None) };
+        falls.push(Fall { label: group.name(ask.danish()).to_owned(), value: s.sure.gap, level: false });
+    }
+    let found = ask.found(state, BenefitGroup::All)?;
+    let Some(all) = found.of(&ask.place.code) else { return Ok(None) };
+    let rest = all.sure.gap - falls.iter().map(|f| f.value).sum::<f64>();
+    if rest.abs() > 0.005 {
+        falls.push(Fall { label: ask.lang.pick("Afrunding", "Rounding").to_owned(), value: rest, level: false });
+    }
+    falls.push(Fall {
+        label: ask.lang.pick("Alle ydelser", "All benefits").to_owned(),
+        value: all.sure.gap,
+        level: true,
+    });
+    Ok(Some(Waterfall {
+        title: ask.lang.pick("Hvor opstår forskellen?", "Where does the gap arise?").to_owned(),
+        unit: ask.lang.pick("procentpoint, plus er bedre", "percentage points, plus is better").to_owned(),
+        falls,
+        up_is_good: true,
+        decimals: 2,
+        danish: ask.danish(),
+    }))
+}
+
+fn smalls(state: &AppState, ask: &Ask) -> Result<Vec<Small>, Failure> {
+    let mut smalls = Vec::new();
+    for group in BenefitGroup::ALL {
+        let whens: Vec<When> = match ask.when {
+            When::Year(_) => publication().periods().into_iter().map(When::Year).collect(),
+            When::To(_) => (0..4).rev().map(|back| ask.when.back(back)).collect(),
+        };
+        let (mut actual, mut expected) = (Vec::new(), Vec::new());
+        for when in whens {
+            let last = match when {
+                When::Year(RollingYear { year, quarter }) => Month { year, month: quarter * 3 },
+                When::To(month) => month,
+            };
+            let level = ask.level(state, group, when)?;
+            actual.push((last.number(), level.map(|l| l.0)));
+            expected.push((last.number(), level.map(|l| l.1)));
+        }
+        if actual.iter().all(|(_, v)| v.is_none()) {
+            continue;
+        }
+        let series = |label: &str, own, points| LineSeries { label: label.to_owned(), own, points };
+        let chart = LineChart {
+            title: ask.name(group).to_owned(),
+            unit: ask.share_of(group).to_owned(),
+            series: vec![
+                series(ask.lang.pick("Faktisk", "Actual"), true, actual),
+                series(ask.lang.pick("Forventet", "Expected"), false, expected),
+            ],
+            breaks: Vec::new(),
+            decimals: 2,
+            danish: ask.danish(),
+            month_name,
+        };
+        smalls.push(Small { title: ask.name(group), svg: chart.svg(), table: chart.table() });
+    }
+    Ok(smalls)
+}
+
+/// How many similar ones are shown.
+const SIMILAR: usize = 8;
+
+fn alike(ask: &Ask, found: &Found) -> Vec<Alike> {
+    let Some(own) = found.of(&ask.place.code) else { return Vec::new() };
+    let danish = ask.danish();
+    let mut near = similar(&found.standings, &ask.place.code, SIMILAR);
+    near.sort_by(|a, b| b.sure.gap.total_cmp(&a.sure.gap));
+    near.into_iter()
+        .map(|s| {
+            let far = s.sure.gap - own.sure.gap;
+            let sure = 1.959_964 * s.sure.std_error.hypot(own.sure.std_error);
+            let (says, ask_them) = match (far > sure, far < -sure, ask.lang) {
+                (true, _, Lang::Da) => ("klart bedre: spørg dem", true),
+                (true, _, Lang::En) => ("clearly better: ask them", true),
+                (_, true, Lang::Da) => ("klart dårligere", false),
+                (_, true, Lang::En) => ("clearly poorer", false),
+                (_, _, Lang::Da) => ("ingen sikker forskel", false),
+                (_, _, Lang::En) => ("no sure difference", false),
+            };
+            Alike {
+                name: s.place.name.clone(),
+                href: ask.href(|a| a.place = s.place),
+                expected: number(s.expected, 2, danish),
+                actual: number(s.actual, 2, danish),
+                gap: signed(s.sure.gap, 2, danish),
+                interval: format!(
+                    "{} {} {}",
+                    signed(s.sure.low, 2, danish),
+                    ask.lang.pick("til", "to"),
+                    signed(s.sure.high, 2, danish)
+                ),
+                says,
+                ask_them,
+            }
+        })
+        .collect()
+}
+
+fn notes(ask: &Ask, found: &Found) -> Vec<String> {
+    let danish = ask.danish();
+    let mut notes = Vec::new();
+    let mut say = |da: String, en: String| notes.push(if danish { da } else { en });
+    match ask.by {
+        Expected::Published => say(
+            format!("Forventet og faktisk er, som STAR offentliggjorde dem (Jobindsats y30r21, hentet {}). STAR giver ingen usikkerhed; vores interval er, hvor meget en kommunes forskel flytter sig fra år til år af sig selv, mere hvor der bor få.", publication().read),
+            format!("Expected and actual are as STAR published them (Jobindsats y30r21, fetched {}). STAR gives no uncertainty; our interval is how much a municipality's gap moves from year to year by itself, more where few live.", publication().read),
+        ),
+        Expected::Own => say(
+            "Forventningen er vores egen: hver kommune er forudsagt ud fra de andre alene. Intervallet rummer både, hvor meget en forskel flytter sig af sig selv, og hvor langt to modeller ligger fra hinanden.".to_owned(),
+            "The expectation is our own: each municipality is predicted from the others alone. The interval holds both how much a gap moves by itself and how far two models lie from each other.".to_owned(),
+        ),
+    }
+    if let Some(years) = found.years {
+        say(
+            format!(
+                "Vilkårene er fra omkring 2020, altså {years} år gamle. Om en kommunes vilkår har ændret sig siden, kan modellen ikke se; intervallet er gjort bredere med, hvor meget ringere de forklarer i dag."
+            ),
+            format!(
+                "The conditions are from about 2020, {years} years old. The model cannot see whether a municipality's conditions have changed since; the interval is wider by how much poorer they explain today."
+            ),
+        );
+    }
+    let broken = |to: Month| {
+        let (series, _) = results::series_of(ask.group)?;
+        series.breaks().iter().find(|b| b.from > Month::from_number(to.number() - 12) && b.from <= to)
+    };
+    if let When::To(to) = ask.when
+        && let Some(b) = broken(to)
+    {
+        let text = ask.lang.pick(b.da, b.en);
+        say(
+            format!("Bruddet ligger i disse tolv måneder: {text}. Alle kommuner er målt ens."),
+            format!("The break lies within these twelve months: {text}. All municipalities are measured alike."),
+        );
+    }
+    say(
+        "Plus er bedre: færre på ydelse end ventet. Jobindsats regner omvendt, faktisk minus forventet. Blandt 98 kommuner ville omkring fem se ud til at afvige ved et tilfælde; en forskel kaldes derfor kun sikker, når den også holder efter at være trukket mod de andre.".to_owned(),
+        "Plus is better: fewer on benefit than expected. Jobindsats counts the other way, actual minus expected. Among 98 municipalities about five would seem to differ by chance; a gap is called sure only where it also holds once drawn to the others.".to_owned(),
+    );
+    notes
+}
+
+fn empty(state: &AppState, ask: &Ask) -> Empty {
+    let way = |group: BenefitGroup, when: When| {
+        let name = match when {
+            When::To(_) => results::series_of(group)
+                .map_or_else(|| group.name(ask.danish()), |(s, _)| ask.lang.pick(s.name().0, s.name().1)),
+            When::Year(_) => group.name(ask.danish()),
+        };
+        (format!("{name}, {}", when.say(ask.danish())), ask.href(|a| (a.group, a.when) = (group, when)))
+    };
+    let mut ways = Vec::new();
+    if let Some(newest) = state.figures.latest(Series::KontanthjaelpShare) {
+        ways.extend([BenefitGroup::ADagpenge, BenefitGroup::Kontanthjaelp].map(|g| way(g, When::To(newest))));
+    }
+    if let Some(year) = publication().periods().last() {
+        ways.push(way(ask.group, When::Year(*year)));
+    }
+    let text = match ask.lang {
+        Lang::Da => {
+            "STARs benchmark er offentliggjort for 2020 til 2022, og efter det findes der her kun månedlige serier for dagpenge og kontanthjælp. Derfor er der hverken tal for alle ydelser eller for sygedagpenge. Det, der findes:"
+        }
+        Lang::En => {
+            "STAR's benchmark is published for 2020 to 2022, and after that there are monthly series here for unemployment benefit and cash benefit alone. So there is no figure for all benefits or for sickness benefit. What there is:"
+        }
+    };
+    Empty { text: text.to_owned(), ways }
+}
+
+/// The newest month, and the same month of earlier years, that twelve months with figures run up to.
+fn later_months(state: &AppState) -> Vec<Month> {
+    let Some(newest) = state.figures.latest(Series::KontanthjaelpShare) else { return Vec::new() };
+    let first = state.figures.months().first().map_or(0, |m| m.number());
+    (0..4).map(|back| Month::from_number(newest.number() - 12 * back)).filter(|m| m.number() - 12 >= first).collect()
+}
+
+pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page, Failure> {
+    let danish = ask.danish();
+    let found = ask.found(state, ask.group)?;
+    let own = found.of(&ask.place.code);
+    let heading = heading(ask, own);
+    let lines = BenefitGroup::ALL.into_iter().map(|g| line(state, ask, g)).collect::<Result<Vec<_>, _>>()?;
+    let mut places: Vec<(String, String, bool)> =
+        municipalities().iter().map(|m| (m.code.clone(), m.name.clone(), m.code == ask.place.code)).collect();
+    places.sort_by_key(|p| sort_key(&p.1));
+    let one = |when: When| (when.code(), when.say(danish), when == ask.when);
+    let has = !found.standings.is_empty();
+    let drawn = |svg: String, table: Table| has.then_some((svg, table));
+    let (plot, map, funnel) = (gap_plot(ask, &found), map(ask, &found), funnel(ask, &found));
+    let mut hidden = vec![("kilde", if ask.by == Expected::Own { "egen" } else { "star" }.to_owned())];
+    let join =
+        |words: &std::collections::BTreeSet<String>| words.iter().map(String::as_str).collect::<Vec<_>>().join(",");
+    for (name, words) in [("uden", &ask.without), ("med", &ask.with)] {
+        if !words.is_empty() {
+            hidden.push((name, join(words)));
+        }
+    }
+    let missing = match (found.missing.len(), ask.lang) {
+        (0, _) => String::new(),
+        (_, lang) => {
+            let names: Vec<&str> = found.missing.iter().map(|m| m.name.as_str()).collect();
+            format!("{}: {}.", lang.pick("Uden tal i alle måneder", "Without figures in every month"), names.join(", "))
+        }
+    };
+    let source = match (ask.when, results::series_of(ask.group)) {
+        (When::To(_), Some((series, _))) => {
+            format!("{} ({} {})", state.figures.provenance.source, ask.lang.pick("tabel", "table"), series.table())
+        }
+        _ => publication().source.to_owned(),
+    };
+    Ok(Page {
+        shell: Shell::new(state, reader, "resultater", heading.clone()),
+        lang: ask.lang,
+        name: ask.place.name.clone(),
+        under: own.map_or_else(String::new, |s| under(ask, s)),
+        heading,
+        source,
+        query: ask.query(),
+        published_href: matches!(ask.when, When::Year(_)).then(|| ask.href(|a| a.by = Expected::Published)),
+        own_href: ask.href(|a| a.by = Expected::Own),
+        own: ask.by == Expected::Own,
+        model_href: format!("/resultater/model?{}", ask.query()),
+        places,
+        groups: BenefitGroup::ALL.into_iter().map(|g| (g.code(), g.name(danish), g == ask.group)).collect(),
+        years: publication().periods().into_iter().rev().map(|y| one(When::Year(y))).collect(),
+        months: later_months(state).into_iter().map(|m| one(When::To(m))).collect(),
+        price: ask.price.map_or_else(String::new, |p| number(p, 0, danish)),
+        hidden,
+        lines,
+        with_price: ask.price.is_some(),
+        group_name: ask.name(ask.group),
+        plot: drawn(plot.svg(), plot.table()),
+        map_unit: map.unit.clone(),
+        map: if has { map.svg() } else { String::new() },
+        funnel: drawn(funnel.svg(), funnel.table()),
+        falls: falls(state, ask)?.map(|f| (f.svg(), f.table())),
+        smalls: smalls(state, ask)?,
+        alike: alike(ask, &found),
+        missing,
+        notes: notes(ask, &found),
+        empty: (!has).then(|| empty(state, ask)),
+    })
+}
