@@ -68,6 +68,8 @@ async function main() {
     await shoot(wide, `${sag}?kendt=2026-06-01`, "som-kendt");
     await shoot(wide, "/tal", "tal");
     await shoot(phone, "/tal", "tal-telefon");
+    await shoot(wide, "/resultater?kommune=0159", "resultater");
+    await shoot(wide, "/resultater/model?uden=alder", "resultater-model");
     const fact = await correctedHours(wide, product.url, sag);
     await shoot(wide, `${sag}?oplysning=${fact}`, "sag-ret");
   } finally {

@@ -32,6 +32,10 @@ export function everyPage(lang) {
     ["the law on two days", () => "/love?dato=2026-06-30&sammenlign=2026-07-01"],
     ["the law, nothing found", () => "/love?q=findesikke"],
     ["a rule", () => "/love/TALKS-FIRST-6M"],
+    ["results", () => "/resultater?pris=150000"],
+    ["results by our own model, later than the benchmark", () => "/resultater?kilde=egen&ydelse=kontanthjaelp&periode=2026M07"],
+    ["results with nothing to show", () => "/resultater?periode=2026M07"],
+    ["the model with a theme left out", () => "/resultater/model?uden=alder"],
     ["the licences", () => "/licenser"],
     ["a page that does not exist", () => "/findes-ikke", 404],
   ];

@@ -15,6 +15,8 @@ mod pages;
 mod program;
 #[path = "commands/registry.rs"]
 mod registry;
+#[path = "commands/results.rs"]
+mod results;
 #[path = "commands/settings.rs"]
 mod settings;
 #[path = "commands/synth.rs"]

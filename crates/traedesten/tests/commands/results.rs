@@ -1,0 +1,122 @@
+//! `results municipalities | model | decompose` on what the program carries.
+
+use crate::program::Room;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+fn json(room: &Room, words: &[&str]) -> Value {
+    let mut all = vec!["results"];
+    all.extend(words);
+    all.extend(["--format", "json"]);
+    serde_json::from_str(&room.run(&all).well()).expect("JSON")
+}
+
+fn number(v: &Value, key: &str) -> f64 {
+    v[key].as_f64().unwrap_or_else(|| panic!("{key} in {v}"))
+}
+
+/// Every one of the 2,352 published differences and ranks, through the command line, with our own sign.
+#[test]
+fn the_benchmark_comes_out_as_published() {
+    let room = Room::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/rammevilkaar/y30r21-2023-08-15.csv");
+    let text = std::fs::read_to_string(file).expect("the published file");
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|l| l.split(',').collect()).collect();
+    assert_eq!(rows.len(), 2352);
+    let mut questions: BTreeMap<(&str, &str), Vec<&Vec<&str>>> = BTreeMap::new();
+    for row in &rows {
+        questions.entry((row[1], row[2])).or_default().push(row);
+    }
+    assert_eq!(questions.len(), 24);
+    for ((period, group), published) in questions {
+        let answer = json(&room, &["municipalities", "--group", group, "--period", period]);
+        let units = answer["units"].as_array().expect("units");
+        assert_eq!(units.len(), 98, "{period} {group}");
+        for row in published {
+            let unit = units.iter().find(|u| u["code"] == row[0]).expect("every municipality");
+            let value = |i: usize| row[i].parse::<f64>().expect("a number");
+            assert!((number(unit, "gap") + value(8)).abs() < 0.005, "{row:?} {unit}");
+            assert!((number(unit, "gap_persons") + value(5)).abs() < 0.5, "{row:?} {unit}");
+            assert_eq!(number(unit, "published_rank"), value(9), "{row:?}");
+            assert!(number(unit, "interval_low") < number(unit, "gap"));
+        }
+    }
+}
+
+#[test]
+fn our_own_goes_on_to_july_2026_and_says_what_it_cannot_know() {
+    let room = Room::new();
+    for group in ["adagpenge", "kontanthjaelp"] {
+        let words = ["municipalities", "--source", "own", "--group", group, "--period", "2026M07", "--lang", "en"];
+        let answer = json(&room, &words);
+        assert_eq!(answer["units"].as_array().map(Vec::len), Some(98));
+        let warning = answer["warnings"][0].as_str().expect("a warning");
+        assert!(warning.contains("6 years old") && warning.contains("cannot be seen"), "{warning}");
+    }
+    let said = room.run(&["results", "municipalities", "--source", "own", "--period", "2026M07"]).ended(2);
+    assert!(said.contains("ialt") && said.contains("kontanthjaelp"), "{said}");
+    let said = room.run(&["results", "municipalities", "--period", "2026M07"]).ended(2);
+    assert!(said.contains("--source own"), "{said}");
+    let said = room.run(&["results", "municipalities", "--source", "own", "--without", "vejret"]).ended(4);
+    assert!(said.contains("vejret") && said.contains("alder"), "{said}");
+    let said = room.run(&["results", "municipalities", "--without", "alder"]).ended(2);
+    assert!(said.contains("--source own"), "{said}");
+    let said = room.run(&["results", "municipalities", "--group", "boligstøtte"]).ended(2);
+    assert!(said.contains("boligstøtte") && said.contains("sygedagpenge"), "{said}");
+}
+
+#[test]
+fn a_condition_left_out_moves_the_expectation_and_nothing_else() {
+    let room = Room::new();
+    let usual = json(&room, &["municipalities", "--source", "own"]);
+    let without = json(&room, &["municipalities", "--source", "own", "--without", "alder,region"]);
+    let of = |answer: &Value, code: &str| {
+        let units = answer["units"].as_array().expect("units").clone();
+        units.into_iter().find(|u| u["code"] == code).expect("it")
+    };
+    let (a, b) = (of(&usual, "0730"), of(&without, "0730"));
+    assert_eq!(number(&a, "actual"), number(&b, "actual"));
+    assert!((number(&a, "expected") - number(&b, "expected")).abs() > 1e-6);
+}
+
+#[test]
+fn the_model_tells_how_far_it_agrees() {
+    let room = Room::new();
+    let answer = json(&room, &["model"]);
+    let rows = answer["agreement"].as_array().expect("rows");
+    assert_eq!(rows.len(), 28);
+    let mean = rows.iter().find(|r| r["group"] == "ialt" && r["period"] == "mean").expect("the mean");
+    assert!(number(mean, "r2_refitted_published") >= 0.90, "{mean}");
+    let text = room.run(&["results", "model", "--lang", "en"]).well();
+    assert!(text.starts_with("82 conditions explain"), "{text}");
+}
+
+#[test]
+fn a_difference_is_taken_apart_with_nothing_left_over() {
+    let room = Room::new();
+    room.write("a.csv", "kind;share;rate;share0;rate0\nung;60;10;80;10\nældre;40;30;20;20\n");
+    let words = [
+        "decompose",
+        "--data",
+        "a.csv",
+        "--kind",
+        "kind",
+        "--share",
+        "share",
+        "--rate",
+        "rate",
+        "--reference-share",
+        "share0",
+        "--reference-rate",
+        "rate0",
+    ];
+    let answer = json(&room, &words);
+    for (key, value) in [("difference", 6.0), ("composition", 3.0), ("rate", 3.0)] {
+        assert!((number(&answer, key) - value).abs() < 1e-9, "{key}: {answer}");
+    }
+    room.write("a.csv", "kind;share;rate;share0;rate0\nung;-1;10;80;10\nældre;40;30;20;20\n");
+    let mut all = vec!["results"];
+    all.extend(words);
+    let said = room.run(&all).ended(3);
+    assert!(said.contains("share") && said.contains("-1"), "{said}");
+}

@@ -1,0 +1,98 @@
+// Resultater: the published benchmark shown as published, our own beside it, and what is missing said plainly.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { pathOf, settled, stage, text } from "./support.mjs";
+
+const s = stage();
+
+// The published file itself.
+const lines = readFileSync(new URL("../../data/rammevilkaar/y30r21-2023-08-15.csv", import.meta.url), "utf8").trim().split(/\r?\n/).map((l) => l.split(","));
+const column = (name) => lines[0].indexOf(name);
+const published = (code, group, period) => lines.find((l) => l[column("kommunekode")] === code && l[column("gruppe")] === group && l[column("periode")] === period);
+const danish = (value, digits) => Number(value).toLocaleString("da-DK", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "\u2212");
+const spine = (page, name) => page.locator("table.spine tbody tr").filter({ has: page.getByRole("link", { name, exact: true }) });
+
+test("each benefit shows the published shares, and the gap with our sign", async () => {
+  await s.open({ path: "/resultater?kommune=0730&periode=2022QMAT04" }, async (page) => {
+    for (const [group, name] of [["ialt", "Alle ydelser"], ["adagpenge", "A-dagpenge mv."], ["sygedagpenge", "Sygedagpenge mv."], ["kontanthjaelp", "Kontanthjælp mv."]]) {
+      const row = published("0730", group, "2022QMAT04");
+      const cells = (await spine(page, name).locator("td").allTextContents()).map((c) => c.trim());
+      assert.equal(cells[1], danish(row[column("faktisk_andel")], 2), name);
+      assert.equal(cells[2], danish(row[column("forventet_andel")], 2), name);
+      const gap = -Number(row[column("forskel_andel")]);
+      assert.equal(cells[3], (gap > 0 ? "+" : "") + danish(gap, 2), name);
+    }
+    assert.match(await text(page.locator("h1")), /Randers/);
+  });
+});
+
+test("municipality, benefit, period and whose expectation are chosen, and the address follows", async () => {
+  await s.open({ path: "/resultater" }, async (page) => {
+    await page.locator("#kommune").selectOption({ label: "Gladsaxe" });
+    await page.waitForURL(/kommune=0159/);
+    await settled(page);
+    assert.match(await text(page.locator("h1")), /^Gladsaxe ligger 0,9 procentpoint bedre end forventet på alle ydelser i 2022$/);
+    await page.getByRole("link", { name: "Vores egen" }).click();
+    await page.waitForURL(/kilde=egen/);
+    await settled(page);
+    assert.equal(await page.getByRole("link", { name: "Vores egen" }).getAttribute("aria-current"), "true");
+    await page.locator("#ydelse").selectOption({ label: "Kontanthjælp mv." });
+    await page.waitForURL(/ydelse=kontanthjaelp/);
+    await settled(page);
+    await page.locator("#periode").selectOption("2026M07");
+    await page.waitForURL(/periode=2026M07/);
+    await settled(page);
+    assert.match(await text(page.locator("main")), /Vilkårene er fra omkring 2020, altså 6 år gamle/);
+    assert.match(pathOf(page), /kommune=0159&ydelse=kontanthjaelp&periode=2026M07/);
+  });
+});
+
+test("a period without figures says why, and leads to those there are", async () => {
+  await s.open({ path: "/resultater?kommune=0730&ydelse=sygedagpenge&periode=2026M07" }, async (page) => {
+    assert.match(await text(page.locator(".banner")), /hverken tal for alle ydelser eller for sygedagpenge/);
+    assert.equal(await page.locator("svg.gaps").count(), 0, "no empty picture");
+    await page.locator(".banner a", { hasText: "Kontanthjælp" }).click();
+    await page.waitForURL(/ydelse=kontanthjaelp/);
+    await settled(page);
+    assert.equal(await page.locator("svg.gaps").count(), 1);
+  });
+});
+
+test("a price gives kroner, and one that cannot be read is refused in words", async () => {
+  await s.open({ path: "/resultater?kommune=0159&pris=150.000" }, async (page) => {
+    const cells = await spine(page, "Alle ydelser").locator("td").allTextContents();
+    assert.equal(cells[6].trim(), "+61,5", "410 persons at 150,000 kroner");
+  });
+  await s.open({ path: "/resultater?pris=mange", expect: [400] }, async (page) => {
+    assert.match(await text(page.locator("main")), /er ingen pris; skriv kroner om året/);
+  });
+});
+
+test("the 98 are fetched as a file with the published rank", async () => {
+  await s.open({ path: "/resultater?periode=2021QMAT04&ydelse=sygedagpenge" }, async (page) => {
+    const csv = await (await page.request.get(`${s.url}/resultater/kommuner.csv?periode=2021QMAT04&ydelse=sygedagpenge`)).text();
+    const rows = csv.trim().split(/\r?\n/).map((l) => l.split(/[;,]/));
+    assert.equal(rows.length, 99);
+    const aalborg = csv.split(/\r?\n/).find((l) => l.includes("Aalborg"));
+    assert.ok(aalborg.trim().endsWith(String(Number(published("0851", "sygedagpenge", "2021QMAT04")[column("rang")]))), aalborg);
+    const book = await page.request.get(`${s.url}/resultater/kommuner.xlsx?periode=2021QMAT04`);
+    assert.equal((await book.body()).subarray(0, 2).toString(), "PK");
+  });
+});
+
+test("a theme is turned off and on again, and every municipality moves", async () => {
+  await s.open({ path: "/resultater/model?kommune=0730" }, async (page) => {
+    const before = Number((await text(page.locator("h1"))).match(/(\d+) vilkår/)[1]);
+    assert.equal(await page.getByRole("heading", { name: /Hvad gør dit valg/ }).count(), 0);
+    await page.locator(".chip", { hasText: "Alder" }).click();
+    await page.waitForURL(/uden=alder/);
+    await settled(page);
+    assert.equal(Number((await text(page.locator("h1"))).match(/(\d+) vilkår/)[1]), before - 9);
+    assert.equal(await page.getByRole("heading", { name: /Hvad gør dit valg/ }).count(), 1);
+    await page.getByRole("link", { name: "Tilbage til det sædvanlige valg" }).click();
+    await page.waitForURL((url) => !url.search.includes("uden"));
+    await settled(page);
+    assert.equal(Number((await text(page.locator("h1"))).match(/(\d+) vilkår/)[1]), before);
+  });
+});
