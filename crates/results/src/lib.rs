@@ -8,6 +8,7 @@ mod conditions;
 mod decompose;
 mod expected;
 mod funnel;
+pub mod indicators;
 mod rank;
 mod shrink;
 mod standing;

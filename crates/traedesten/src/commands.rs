@@ -4,6 +4,8 @@ pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod effects;
 pub(crate) mod figures;
+pub(crate) mod indicators;
+pub(crate) mod journeys;
 pub(crate) mod law;
 pub(crate) mod municipalities;
 pub(crate) mod page;

@@ -50,7 +50,7 @@ async fn run(args: Args) -> Result<u8, Failure> {
         Command::Schema { what } => commands::schema::run(&context, what),
         Command::Figures(command) => commands::figures::run(&context, command),
         Command::Law(command) => commands::law::run(&context, command).await,
-        Command::Results(command) => commands::results::run(&context, &command),
+        Command::Results(command) => commands::results::run(&context, &command).await,
         Command::Effects(command) => commands::effects::run(&context, &command),
         Command::Config { action } => commands::config::run(&context, action),
         Command::CommandsPage => commands::page::run(),

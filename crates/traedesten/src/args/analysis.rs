@@ -118,6 +118,11 @@ pub(crate) enum ResultsCommand {
         after_help = "Example:\n  traedesten results decompose --data data/examples/ydelsesgrupper.csv --kind group --share share --rate rate --reference-share share_expected --reference-rate rate_expected"
     )]
     Decompose(Decompose),
+    /// Indicators from journeys: inflow, exit and what came after, activation, talks, focus goals, progression
+    #[command(
+        after_help = "Examples:\n  traedesten results indicators --registry sqlite:randers.sqlite --from 2026M01 --to 2026M10\n  traedesten results indicators --journeys journeys/ --group kontanthjaelp --indicator afgang-job-6,passive --format csv\n  traedesten results indicators --list"
+    )]
+    Indicators(Box<Indicators>),
 }
 
 /// Conditions that explain.
@@ -158,6 +163,44 @@ pub(crate) struct Municipalities {
     /// Kroner that a full-time person costs in a year: shows the gap in kroner too
     #[arg(long, value_name = "KR")]
     pub price: Option<f64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Indicators {
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub at: super::Where,
+    /// Instead of a registry: a folder with journeys as .json, or as .jsonl with one a line
+    #[arg(long, value_name = "DIR", conflicts_with = "registry")]
+    pub journeys: Option<PathBuf>,
+    /// The definitions, and nothing counted
+    #[arg(long)]
+    pub list: bool,
+    /// First month, as 2026M01 (default: the eleventh before the last)
+    #[arg(long, value_name = "MONTH")]
+    pub from: Option<String>,
+    /// Last month (default: the last whole one)
+    #[arg(long, value_name = "MONTH")]
+    pub to: Option<String>,
+    /// What is known on that day counts (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<timeline::Date>,
+    /// Only these groups: ialt, dagpenge, kontanthjaelp, sygedagpenge …
+    #[arg(long, value_delimiter = ',', value_name = "GROUP")]
+    pub group: Vec<String>,
+    /// Only these indicators; see --list
+    #[arg(long, value_delimiter = ',', value_name = "CODE")]
+    pub indicator: Vec<String>,
+    /// Also for each department or team that answers for the case on the month's last day
+    #[arg(long)]
+    pub by_unit: bool,
+    /// Counts from 1 to one below this are held back
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub least: u64,
+    /// Municipality whose published figures stand beside, where both exist (default: that of the settings)
+    #[arg(long, value_name = "MUNICIPALITY")]
+    pub municipality: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -344,6 +387,7 @@ impl ResultsCommand {
             Self::Municipalities(o) => o.answer.threads,
             Self::Model(o) => o.answer.threads,
             Self::Decompose(o) => o.answer.threads,
+            Self::Indicators(o) => o.answer.threads,
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use statistics::{Base, Clusters, Design, DesignSpec, Robust, least_squares, tested};
 use timeline::Lang;
 
-pub(crate) fn run(context: &Context, command: &ResultsCommand) -> Result<u8, Failure> {
+pub(crate) async fn run(context: &Context, command: &ResultsCommand) -> Result<u8, Failure> {
     threads(command.threads())?;
     match command {
         ResultsCommand::Benchmark(options) => benchmark(context, options),
@@ -24,6 +24,7 @@ pub(crate) fn run(context: &Context, command: &ResultsCommand) -> Result<u8, Fai
         ResultsCommand::Municipalities(options) => super::municipalities::municipalities(context, options),
         ResultsCommand::Model(options) => super::municipalities::model(context, options),
         ResultsCommand::Decompose(options) => decompose(context, options),
+        ResultsCommand::Indicators(options) => super::indicators::run(context, options).await,
     }
 }
 

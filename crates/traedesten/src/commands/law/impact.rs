@@ -2,14 +2,13 @@
 
 use super::{group_of, object, sound};
 use crate::args::{Format, Impact as Options};
+use crate::commands::journeys::journeys;
 use crate::commands::{Context, today};
 use crate::failure::Failure;
 use crate::output::{bar, put};
 use ::law::{Impact, InForce, Prepared, Share, Verdict, Work};
-use registry::{Look, Registry};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use timeline::{CitizenId, Date, Holder, Journey, Lang, Maalgruppe};
+use timeline::{CitizenId, Date, Holder, Lang, Maalgruppe};
 
 /// A talk by phone or video takes so much less, preparation and notes included.
 /// Source: the minister's answer to BEU spm. 558 (2020-21), 26 August 2021.
@@ -23,10 +22,7 @@ pub(super) async fn run(context: &Context, options: Options) -> Result<u8, Failu
     let book = sound(&options.book)?;
     let only = group_of(context, options.group.as_deref())?;
     let on = options.on.unwrap_or_else(today);
-    let journeys = match &options.journeys {
-        Some(dir) => from_folder(dir)?,
-        None => from_registry(context, options.at.registry.clone()).await?,
-    };
+    let journeys = journeys(context, options.journeys.as_deref(), options.at.registry.clone(), "law-impact").await?;
     let pool: Vec<(CitizenId, Prepared<'_>)> = journeys
         .iter()
         .map(|j| (j.citizen, Prepared::new(j)))
@@ -45,66 +41,6 @@ pub(super) async fn run(context: &Context, options: Options) -> Result<u8, Failu
         Format::Text => told.text(lang),
     };
     put(text.as_bytes(), None).map(|()| 0)
-}
-
-async fn from_registry(context: &Context, url: Option<String>) -> Result<Vec<Journey>, Failure> {
-    let registry = Registry::open_existing(&context.registry_url(url)?, context.vault()?).await?;
-    let count = registry.count().await?;
-    let progress = bar(count, context.lang.pick("Henter sager", "Loading cases"), context.quiet);
-    let look = Look {
-        at: jiff::Timestamp::now(),
-        who: "command line".to_owned(),
-        what: "law-impact".to_owned(),
-        reason: None,
-    };
-    let mut journeys = Vec::new();
-    registry
-        .every_journey(&look, |journey| {
-            journeys.push(journey);
-            progress.inc(1);
-        })
-        .await?;
-    progress.finish_and_clear();
-    Ok(journeys)
-}
-
-/// Journeys below a folder, in the order of file names.
-fn from_folder(dir: &Path) -> Result<Vec<Journey>, Failure> {
-    let entries = std::fs::read_dir(dir).map_err(|e| Failure::file(dir, &e))?;
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for entry in entries {
-        paths.push(entry.map_err(|e| Failure::file(dir, &e))?.path());
-    }
-    paths.sort();
-    let (mut journeys, mut faults) = (Vec::new(), Vec::new());
-    for path in paths {
-        let form = path.extension().and_then(|e| e.to_str());
-        if !matches!(form, Some("json" | "jsonl")) {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).map_err(|e| Failure::file(&path, &e))?;
-        let parts: Vec<(usize, &str)> = if form == Some("json") {
-            vec![(1, text.as_str())]
-        } else {
-            text.lines().enumerate().map(|(i, l)| (i + 1, l)).filter(|(_, l)| !l.trim().is_empty()).collect()
-        };
-        for (line, part) in parts {
-            match Journey::from_json(part) {
-                Ok(journey) => journeys.push(journey),
-                Err(what) => faults.push(format!("{}, line {line}: {what}", path.display())),
-            }
-            if faults.len() >= 50 {
-                return Err(Failure::Input(faults));
-            }
-        }
-    }
-    if !faults.is_empty() {
-        return Err(Failure::Input(faults));
-    }
-    if journeys.is_empty() {
-        return Err(Failure::input(format!("{}: no journey in any .json or .jsonl file", dir.display())));
-    }
-    Ok(journeys)
 }
 
 struct Told<'a, 'b> {

@@ -1,0 +1,11 @@
+//! Indicators from journeys: one definition each, counted in one pass over every citizen.
+
+mod definitions;
+mod history;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+pub use definitions::{Form, Indicator, indicator, indicators};
+pub use history::{Group, Histories, History};
+pub use tally::{Answer, Count, Grid, count};

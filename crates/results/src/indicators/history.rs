@@ -1,0 +1,250 @@
+//! A journey as what indicators need of it: runs of days, numbered from 1 January 1970.
+
+use timeline::{Date, Event, Journey, Period, TalkState, Tilbud, Ydelse};
+
+/// Benefits that are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Group {
+    /// Any of the groups below.
+    All,
+    /// Dagpenge.
+    Dagpenge,
+    /// Kontanthjælp, and uddannelseshjælp and self-support benefit that became it on 1 July 2025.
+    Kontanthjaelp,
+    /// Sygedagpenge.
+    Sygedagpenge,
+    /// Jobafklaring.
+    Jobafklaring,
+    /// Ressourceforløb.
+    Ressourceforloeb,
+    /// Ledighedsydelse.
+    Ledighedsydelse,
+    /// Revalidering.
+    Revalidering,
+}
+
+impl Group {
+    /// Every group, all benefits first.
+    pub const ALL: [Self; 8] = [
+        Self::All,
+        Self::Dagpenge,
+        Self::Kontanthjaelp,
+        Self::Sygedagpenge,
+        Self::Jobafklaring,
+        Self::Ressourceforloeb,
+        Self::Ledighedsydelse,
+        Self::Revalidering,
+    ];
+
+    /// The group a benefit is counted in. Pensions, flexible jobs, parental leave and SU are in none.
+    pub const fn of(benefit: Ydelse) -> Option<Self> {
+        Some(match benefit {
+            Ydelse::Dagpenge => Self::Dagpenge,
+            Ydelse::Kontanthjaelp | Ydelse::Uddannelseshjaelp | Ydelse::SelvforsoergelsesHjemrejseydelse => {
+                Self::Kontanthjaelp
+            }
+            Ydelse::Sygedagpenge => Self::Sygedagpenge,
+            Ydelse::Jobafklaring => Self::Jobafklaring,
+            Ydelse::Ressourceforloeb => Self::Ressourceforloeb,
+            Ydelse::Ledighedsydelse => Self::Ledighedsydelse,
+            Ydelse::Revalideringsydelse => Self::Revalidering,
+            _ => return None,
+        })
+    }
+
+    /// The word in options and files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::All => "ialt",
+            Self::Dagpenge => "dagpenge",
+            Self::Kontanthjaelp => "kontanthjaelp",
+            Self::Sygedagpenge => "sygedagpenge",
+            Self::Jobafklaring => "jobafklaring",
+            Self::Ressourceforloeb => "ressourceforloeb",
+            Self::Ledighedsydelse => "ledighedsydelse",
+            Self::Revalidering => "revalidering",
+        }
+    }
+
+    /// In words.
+    pub const fn name(self, danish: bool) -> &'static str {
+        match (self, danish) {
+            (Self::All, true) => "Alle ydelser",
+            (Self::All, false) => "All benefits",
+            (Self::Dagpenge, true) => "Dagpenge",
+            (Self::Dagpenge, false) => "Unemployment benefit",
+            (Self::Kontanthjaelp, true) => "Kontanthjælp",
+            (Self::Kontanthjaelp, false) => "Cash benefit",
+            (Self::Sygedagpenge, true) => "Sygedagpenge",
+            (Self::Sygedagpenge, false) => "Sickness benefit",
+            (Self::Jobafklaring, true) => "Jobafklaring",
+            (Self::Jobafklaring, false) => "Job clarification",
+            (Self::Ressourceforloeb, true) => "Ressourceforløb",
+            (Self::Ressourceforloeb, false) => "Resource course",
+            (Self::Ledighedsydelse, true) => "Ledighedsydelse",
+            (Self::Ledighedsydelse, false) => "Unemployment benefit between flexible jobs",
+            (Self::Revalidering, true) => "Revalidering",
+            (Self::Revalidering, false) => "Rehabilitation",
+        }
+    }
+
+    /// The group of that word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|g| g.code() == code)
+    }
+}
+
+/// A run of days: from the first to before the last number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Span {
+    pub from: i32,
+    pub until: i32,
+}
+
+impl Span {
+    fn of(period: Period) -> Self {
+        Self { from: day_number(period.from), until: period.to.map_or(i32::MAX, |d| day_number(d) + 1) }
+    }
+
+    pub(super) const fn has(self, day: i32) -> bool {
+        self.from <= day && day < self.until
+    }
+
+    pub(super) fn days_within(self, from: i32, until: i32) -> i32 {
+        (self.until.min(until) - self.from.max(from)).max(0)
+    }
+}
+
+/// Days since 1 January 1970.
+pub(super) fn day_number(day: Date) -> i32 {
+    const EPOCH: Date = timeline::date(1970, 1, 1);
+    (EPOCH.duration_until(day).as_hours() / 24) as i32
+}
+
+/// Runs without a day between become one.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if span.from <= last.until => last.until = last.until.max(span.until),
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+/// A citizen as runs of days.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Spells, group after group: days on the benefit without a day between.
+    spells: Vec<Span>,
+    /// Where each group's spells end among them.
+    ends: [u32; Group::ALL.len()],
+    /// Days with public support of any kind.
+    pub(super) supported: Vec<Span>,
+    /// Offers that ran, each; business-oriented or not.
+    pub(super) offers: Vec<(bool, Span)>,
+    /// The same without overlap.
+    pub(super) offered: Vec<Span>,
+    /// Ordinary hours a week beside a benefit.
+    pub(super) hours: Vec<(f32, Span)>,
+    pub(super) jobs: Vec<Span>,
+    pub(super) education: Vec<Span>,
+    /// Days of held talks, in order.
+    pub(super) talks: Vec<i32>,
+    /// Own answers: what was asked, the day, the value.
+    pub(super) answers: Vec<(u16, i32, i32)>,
+    /// Department or team that answers for the case.
+    pub(super) units: Vec<(u16, Span)>,
+}
+
+impl History {
+    /// Spells of a group, in order.
+    pub(super) fn of(&self, group: Group) -> &[Span] {
+        let at = group as usize;
+        let from = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.spells[from..self.ends[at] as usize]
+    }
+}
+
+/// Citizens, and the names that they share.
+#[derive(Clone, Debug, Default)]
+pub struct Histories {
+    /// One for each citizen.
+    pub all: Vec<History>,
+    /// Names of units, in the order of their numbers.
+    pub units: Vec<String>,
+    questions: Vec<String>,
+}
+
+fn number_of(names: &mut Vec<String>, name: &str) -> u16 {
+    let at = names.iter().position(|n| n == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    });
+    at as u16
+}
+
+const fn business(offer: Tilbud) -> bool {
+    matches!(offer, Tilbud::Virksomhedspraktik | Tilbud::LoentilskudPrivat | Tilbud::LoentilskudOffentlig)
+}
+
+impl Histories {
+    /// Add a citizen.
+    pub fn push(&mut self, journey: &Journey) {
+        let mut h = History::default();
+        let benefits = journey.benefits();
+        let mut by_group: Vec<(Group, Vec<Span>)> = Group::ALL.map(|g| (g, Vec::new())).to_vec();
+        for (period, benefit) in benefits.parts() {
+            let Some(group) = Group::of(*benefit) else { continue };
+            let span = Span::of(*period);
+            by_group[group as usize].1.push(span);
+            by_group[0].1.push(span);
+        }
+        for (group, spans) in by_group {
+            h.spells.extend(merged(spans));
+            h.ends[group as usize] = h.spells.len() as u32;
+        }
+        h.supported = journey.supported_days().periods().iter().map(|p| Span::of(*p)).collect();
+        for fact in journey.current() {
+            let span = Span::of(fact.holds);
+            match &fact.event {
+                Event::Offer { offer, planned: false, .. } => h.offers.push((business(*offer), span)),
+                Event::OrdinaryHours { hours_per_week, .. } => h.hours.push((*hours_per_week, span)),
+                Event::Employment { .. } => h.jobs.push(span),
+                Event::Education { .. } => h.education.push(span),
+                Event::Talk { state: TalkState::Held, .. } => h.talks.push(span.from),
+                Event::Progression {
+                    indicator,
+                    by: timeline::AnsweredBy::Citizen,
+                    scale,
+                    answer: timeline::Answer::Value(value),
+                } => {
+                    let question = format!("{} {}", indicator.code(), scale.version);
+                    h.answers.push((number_of(&mut self.questions, &question), span.from, *value));
+                }
+                Event::Assignment { role: timeline::Role::Sagsbehandler, unit: Some(unit), .. } => {
+                    h.units.push((number_of(&mut self.units, unit), span));
+                }
+                _ => {}
+            }
+        }
+        h.talks.sort_unstable();
+        h.answers.sort_unstable();
+        h.offered = merged(h.offers.iter().map(|o| o.1).collect());
+        h.jobs = merged(std::mem::take(&mut h.jobs));
+        self.all.push(h);
+    }
+}
+
+impl FromIterator<Journey> for Histories {
+    fn from_iter<I: IntoIterator<Item = Journey>>(journeys: I) -> Self {
+        let mut out = Self::default();
+        for journey in journeys {
+            out.push(&journey);
+        }
+        out
+    }
+}

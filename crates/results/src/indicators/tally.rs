@@ -1,0 +1,371 @@
+//! What is counted of each citizen, month by month and group by group.
+
+use super::history::{Group, Histories, History, Span, day_number};
+use figures::Month;
+use rayon::prelude::*;
+use std::fmt;
+use timeline::Date;
+
+macro_rules! counts {
+    ($($variant:ident $doc:literal;)+) => {
+        /// Something counted; its description says of whom.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Count { $(#[doc = $doc] $variant,)+ }
+
+        impl Count {
+            const HOW_MANY: usize = [$(Self::$variant),+].len();
+
+            /// What it counts.
+            pub const fn says(self) -> &'static str { match self { $(Self::$variant => $doc),+ } }
+        }
+    };
+}
+
+counts! {
+    Persons "persons with a day on the benefit in the month";
+    Days "days on the benefit in the month";
+    MonthDays "days of the month";
+    Inflow "spells that begin in the month: the day before was without the benefit";
+    Exit "spells that end in the month: the next whole calendar month is without the benefit";
+    SpellDays "days of the spells that end";
+    OfferDays "days on the benefit in an offer";
+    Activated "persons on the benefit with a day in an offer in the month";
+    Business "persons on the benefit with a day in internship, wage subsidy or ordinary hours in the month";
+    Hours "persons on the benefit with a day of ordinary hours in the month";
+    Known1 "spells that ended, and a month has passed that is known of";
+    Job1 "of them in a job one month after the last day";
+    Education1 "of them in education";
+    Support1 "of them with public support";
+    Known3 "spells that ended, and three months have passed";
+    Job3 "of them in a job three months after";
+    Education3 "of them in education";
+    Support3 "of them with public support";
+    Known6 "spells that ended, and six months have passed";
+    Job6 "of them in a job six months after";
+    Education6 "of them in education";
+    Support6 "of them with public support";
+    Known12 "spells that ended, and twelve months have passed";
+    Job12 "of them in a job twelve months after";
+    Education12 "of them in education";
+    Support12 "of them with public support";
+    LastingJob "of those that ended six months ago, in a job one, two, three, four, five and six months after";
+    LastingFree "of those that ended six months ago, without public support on every day since";
+    Quarter "persons on the benefit on the month's last day who had been for at least 91 days";
+    NoTalk "of them without a held talk in the last 91 days";
+    TalksQuarter "held talks of theirs in the last 91 days";
+    Year "persons on the benefit on the month's last day who had been supported for at least a year";
+    NoOffer "of them without a day in an offer in the last year";
+    Neither100 "of them without an offer and with under 100 ordinary hours in the last year";
+    Neither225 "of them without an offer and with under 225 ordinary hours in the last year";
+    FewTalks "of them with fewer than four held talks in the last year";
+    OfferKnown26 "offers that ended in the month, and 26 weeks have passed";
+    SelfSupport26 "of them without public support 26 weeks after the last day";
+    OfferKnown52 "offers that ended in the month, and 52 weeks have passed";
+    SelfSupport52 "of them without public support 52 weeks after";
+    Measured "persons on the benefit on the month's last day with an own answer given twice in the last year";
+    Up "of them with more answers up than down";
+    Down "of them with more answers down than up";
+}
+
+/// Counts by unit, month, group.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// The first month.
+    pub first: Month,
+    /// Number of months.
+    pub months: usize,
+    /// Units, besides all (0).
+    pub units: usize,
+    cells: Vec<u64>,
+}
+
+impl Grid {
+    fn new(first: Month, months: usize, units: usize) -> Self {
+        Self { first, months, units, cells: vec![0; (units + 1) * months * Group::ALL.len() * Count::HOW_MANY] }
+    }
+
+    fn at(&self, unit: usize, month: usize, group: Group, count: Count) -> usize {
+        ((unit * self.months + month) * Group::ALL.len() + group as usize) * Count::HOW_MANY + count as usize
+    }
+
+    /// A count; unit 0 is all citizens, the last is those without a unit.
+    pub fn get(&self, unit: usize, month: usize, group: Group, count: Count) -> u64 {
+        self.cells[self.at(unit, month, group, count)]
+    }
+
+    /// The month of that number.
+    pub fn month(&self, at: usize) -> Month {
+        Month::from_number(self.first.number() + at as i32)
+    }
+
+    fn plus(mut self, other: &Self) -> Self {
+        self.cells.iter_mut().zip(&other.cells).for_each(|(a, b)| *a += b);
+        self
+    }
+}
+
+/// A month in numbered days, with what is needed of the months after.
+struct Window {
+    from: i32,
+    until: i32,
+    /// End of the month after.
+    next: i32,
+}
+
+fn first_day(month: Month) -> i32 {
+    Date::new(month.year, month.month, 1).map_or(0, day_number)
+}
+
+/// What kept a citizen a number of months after a day.
+fn month_after(last: Date, months: i32) -> i32 {
+    day_number(timeline::add_months(last, months))
+}
+
+fn date_of(day: i32) -> Date {
+    const EPOCH: Date = timeline::date(1970, 1, 1);
+    EPOCH.saturating_add(timeline_days(day))
+}
+
+fn timeline_days(day: i32) -> jiff::Span {
+    jiff::Span::new().days(i64::from(day))
+}
+
+fn any(spans: &[Span], day: i32) -> bool {
+    spans.iter().any(|s| s.has(day))
+}
+
+fn touches(spans: &[Span], from: i32, until: i32) -> bool {
+    spans.iter().any(|s| s.days_within(from, until) > 0)
+}
+
+fn talks(h: &History, from: i32, until: i32) -> u64 {
+    (h.talks.partition_point(|t| *t < until) - h.talks.partition_point(|t| *t < from)) as u64
+}
+
+struct Counting<'a> {
+    grid: &'a mut Grid,
+    windows: &'a [Window],
+    /// The day after the last one that is known of.
+    known: i32,
+    by_unit: bool,
+}
+
+impl Counting<'_> {
+    fn add(&mut self, h: &History, month: usize, group: Group, what: Count, by: u64) {
+        if by == 0 {
+            return;
+        }
+        let place = self.grid.at(0, month, group, what);
+        self.grid.cells[place] += by;
+        if self.by_unit {
+            // Who answers for the case on the month's last day; units are numbered from 1, and the last is nobody.
+            let last = self.windows[month].until - 1;
+            let unit =
+                h.units.iter().rev().find(|(_, s)| s.has(last)).map_or(self.grid.units, |(u, _)| *u as usize + 1);
+            let place = self.grid.at(unit, month, group, what);
+            self.grid.cells[place] += by;
+        }
+    }
+
+    fn flag(&mut self, h: &History, month: usize, group: Group, what: Count, holds: bool) {
+        self.add(h, month, group, what, u64::from(holds));
+    }
+
+    fn citizen(&mut self, h: &History) {
+        for group in Group::ALL {
+            let spells = h.of(group);
+            let (Some(first), Some(last)) = (spells.first(), spells.last()) else { continue };
+            for month in 0..self.windows.len() {
+                let Window { from, until, .. } = self.windows[month];
+                // A month that has not ended tells nothing yet.
+                if until > self.known || first.from >= until || last.until < from {
+                    continue;
+                }
+                let days: i32 = spells.iter().map(|s| s.days_within(from, until)).sum();
+                if days > 0 {
+                    self.in_month(h, month, group, days);
+                }
+                for spell in spells {
+                    if spell.from >= from && spell.from < until {
+                        self.add(h, month, group, Count::Inflow, 1);
+                    }
+                    self.exit(h, month, group, *spell);
+                }
+                if let Some(spell) = spells.iter().find(|s| s.has(until - 1)) {
+                    self.month_end(h, month, group, *spell);
+                }
+                self.offers_ended(h, month, group, spells);
+            }
+        }
+    }
+
+    fn in_month(&mut self, h: &History, month: usize, group: Group, days: i32) {
+        let Window { from, until, .. } = self.windows[month];
+        let spells = h.of(group);
+        let on =
+            |span: Span| -> i32 { spells.iter().map(|s| span.days_within(s.from.max(from), s.until.min(until))).sum() };
+        let offered: i32 = h.offered.iter().map(|s| on(*s)).sum();
+        let hours = h.hours.iter().any(|(n, s)| *n > 0.0 && on(*s) > 0);
+        let business = hours || h.offers.iter().any(|(b, s)| *b && on(*s) > 0);
+        self.add(h, month, group, Count::Persons, 1);
+        self.add(h, month, group, Count::Days, days as u64);
+        self.add(h, month, group, Count::OfferDays, offered as u64);
+        self.flag(h, month, group, Count::Activated, offered > 0);
+        self.flag(h, month, group, Count::Hours, hours);
+        self.flag(h, month, group, Count::Business, business);
+    }
+
+    fn exit(&mut self, h: &History, month: usize, group: Group, spell: Span) {
+        let Window { from, until, next } = self.windows[month];
+        // The last day lies in the month, and the whole next month is without the benefit and known of.
+        if spell.until <= from || spell.until > until || next > self.known {
+            return;
+        }
+        let again = h.of(group).iter().any(|s| s.from >= spell.until && s.from < next);
+        if again {
+            return;
+        }
+        self.add(h, month, group, Count::Exit, 1);
+        self.add(h, month, group, Count::SpellDays, (spell.until - spell.from) as u64);
+        let last = date_of(spell.until - 1);
+        let after = [
+            (1, Count::Known1, Count::Job1, Count::Education1, Count::Support1),
+            (3, Count::Known3, Count::Job3, Count::Education3, Count::Support3),
+            (6, Count::Known6, Count::Job6, Count::Education6, Count::Support6),
+            (12, Count::Known12, Count::Job12, Count::Education12, Count::Support12),
+        ];
+        for (months, known, job, education, support) in after {
+            let day = month_after(last, months);
+            if day >= self.known {
+                break;
+            }
+            self.add(h, month, group, known, 1);
+            // One status each: a job before education before support.
+            let (in_job, in_education) = (any(&h.jobs, day), any(&h.education, day));
+            self.flag(h, month, group, job, in_job);
+            self.flag(h, month, group, education, !in_job && in_education);
+            self.flag(h, month, group, support, !in_job && !in_education && any(&h.supported, day));
+            if months == 6 {
+                let each = (1..=6).all(|m| any(&h.jobs, month_after(last, m)));
+                self.flag(h, month, group, Count::LastingJob, each);
+                self.flag(h, month, group, Count::LastingFree, !touches(&h.supported, spell.until, day + 1));
+            }
+        }
+    }
+
+    fn month_end(&mut self, h: &History, month: usize, group: Group, spell: Span) {
+        let until = self.windows[month].until;
+        if until - spell.from >= 91 {
+            let held = talks(h, until - 91, until);
+            self.add(h, month, group, Count::Quarter, 1);
+            self.add(h, month, group, Count::TalksQuarter, held);
+            self.flag(h, month, group, Count::NoTalk, held == 0);
+        }
+        let (year, supported) = (until - 365, h.supported.iter().find(|s| s.has(until - 1)));
+        if supported.is_some_and(|s| s.from <= year) {
+            let hours: f32 = h.hours.iter().map(|(n, s)| n * s.days_within(year, until) as f32 / 7.0).sum();
+            let offer = touches(&h.offered, year, until);
+            self.add(h, month, group, Count::Year, 1);
+            self.flag(h, month, group, Count::NoOffer, !offer);
+            self.flag(h, month, group, Count::Neither100, !offer && hours < 100.0);
+            self.flag(h, month, group, Count::Neither225, !offer && hours < 225.0);
+            self.flag(h, month, group, Count::FewTalks, talks(h, year, until) < 4);
+        }
+        let (mut twice, mut moves) = (false, 0);
+        let recent: Vec<&(u16, i32, i32)> =
+            h.answers.iter().filter(|(_, day, _)| *day >= year && *day < until).collect();
+        for asked in recent.chunk_by(|a, b| a.0 == b.0) {
+            if let [first, .., last] = asked {
+                twice = true;
+                moves += (last.2 - first.2).signum();
+            }
+        }
+        self.flag(h, month, group, Count::Measured, twice);
+        self.flag(h, month, group, Count::Up, twice && moves > 0);
+        self.flag(h, month, group, Count::Down, twice && moves < 0);
+    }
+
+    /// Offers that ended in the month, of those who were on the benefit on the offer's last day.
+    fn offers_ended(&mut self, h: &History, month: usize, group: Group, spells: &[Span]) {
+        let Window { from, until, .. } = self.windows[month];
+        for (_, offer) in &h.offers {
+            let last = offer.until.saturating_sub(1);
+            if last < from || last >= until || !spells.iter().any(|s| s.has(last)) {
+                continue;
+            }
+            let after =
+                [(26, Count::OfferKnown26, Count::SelfSupport26), (52, Count::OfferKnown52, Count::SelfSupport52)];
+            for (weeks, known, free) in after {
+                let day = last + weeks * 7;
+                if day < self.known {
+                    self.add(h, month, group, known, 1);
+                    self.flag(h, month, group, free, !any(&h.supported, day));
+                }
+            }
+        }
+    }
+}
+
+/// Why nothing was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMonths;
+
+impl fmt::Display for NoMonths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the last month is before the first")
+    }
+}
+
+/// Everything counted, from the first month to the last, of what is known on a day. With `by_unit` also for each unit.
+///
+/// # Errors
+/// Where the last month is before the first.
+pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit: bool) -> Result<Grid, NoMonths> {
+    let months = usize::try_from(last.number() - first.number() + 1).ok().filter(|n| *n > 0).ok_or(NoMonths)?;
+    let units = if by_unit { histories.units.len() + 1 } else { 0 };
+    let start = |n: usize| first_day(Month::from_number(first.number() + n as i32));
+    let windows: Vec<Window> =
+        (0..months).map(|n| Window { from: start(n), until: start(n + 1), next: start(n + 2) }).collect();
+    let known = day_number(on) + 1;
+    let empty = || Grid::new(first, months, units);
+    let mut grid = histories
+        .all
+        .par_chunks(512)
+        .map(|citizens| {
+            let mut grid = empty();
+            let mut counting = Counting { grid: &mut grid, windows: &windows, known, by_unit };
+            for h in citizens {
+                counting.citizen(h);
+            }
+            grid
+        })
+        .reduce(empty, |a, b| a.plus(&b));
+    for unit in 0..=units {
+        for (month, window) in windows.iter().enumerate() {
+            for group in Group::ALL {
+                let place = grid.at(unit, month, group, Count::MonthDays);
+                grid.cells[place] = (window.until - window.from) as u64;
+            }
+        }
+    }
+    Ok(grid)
+}
+
+/// A value of an indicator in a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Answer {
+    /// The value, and what it is made of.
+    Value {
+        /// The value.
+        value: f64,
+        /// Over the line.
+        over: u64,
+        /// Under it.
+        under: u64,
+    },
+    /// Nobody to count.
+    Nobody,
+    /// Held back: it would tell of fewer than the least count.
+    Few,
+}

@@ -1,0 +1,195 @@
+//! Small journeys worked out by hand.
+
+use super::*;
+use figures::Month;
+use timeline::{CitizenId, Date, Event, Fact, FactId, Journey, Period, Source, TalkState, Tilbud, Ydelse, date};
+
+fn journey(events: Vec<(&str, Event)>) -> Journey {
+    let facts = events
+        .into_iter()
+        .enumerate()
+        .map(|(i, (period, event))| Fact {
+            id: FactId(i as u32 + 1),
+            holds: period.parse::<Period>().expect("a period"),
+            learned: date(2024, 1, 1),
+            source: Source::Synthetic,
+            recorded: None,
+            replaces: None,
+            event,
+        })
+        .collect();
+    Journey::from_facts(CitizenId(1), facts).expect("sound facts")
+}
+
+fn benefit(benefit: Ydelse) -> Event {
+    Event::Benefit { benefit, share_percent: None }
+}
+
+fn offer(offer: Tilbud) -> Event {
+    Event::Offer { offer, planned: false, hours_per_week: None, company: None, title: None }
+}
+
+fn job() -> Event {
+    Event::Employment { company: None, hours_per_week: None, fleksjob: false }
+}
+
+fn talk() -> Event {
+    let (holder, channel) = (timeline::Holder::Kommune, timeline::Channel::Phone);
+    Event::Talk { state: TalkState::Held, holder, channel, purpose: None, summary: None, time: None }
+}
+
+fn grid(journeys: Vec<Journey>, first: (i16, i8), last: (i16, i8), on: Date) -> Grid {
+    let month = |(year, month)| Month { year, month };
+    count(&journeys.into_iter().collect(), month(first), month(last), on, false).expect("months")
+}
+
+fn value(grid: &Grid, code: &str, month: usize, group: Group) -> Answer {
+    indicator(code).expect("an indicator").answer(grid, 0, month, group, 1)
+}
+
+fn number(grid: &Grid, code: &str, month: usize, group: Group) -> f64 {
+    match value(grid, code, month, group) {
+        Answer::Value { value, .. } => value,
+        other => panic!("{code}: {other:?}"),
+    }
+}
+
+/// Dagpenge 1 January to 15 March 2024, then a job; an internship for the whole of February (29 days).
+fn short() -> Journey {
+    journey(vec![
+        ("2024-01-01..2024-03-15", benefit(Ydelse::Dagpenge)),
+        ("2024-02-01..2024-02-29", offer(Tilbud::Virksomhedspraktik)),
+        ("2024-03-16..", job()),
+        ("2024-01-10..2024-01-10", talk()),
+    ])
+}
+
+#[test]
+fn a_spell_comes_in_is_activated_and_goes_to_a_job() {
+    let g = grid(vec![short()], (2024, 1), (2024, 4), date(2025, 6, 30));
+    assert_eq!(number(&g, "tilgang", 0, Group::Dagpenge), 1.0);
+    assert_eq!(number(&g, "tilgang", 1, Group::Dagpenge), 0.0);
+    assert_eq!(number(&g, "fuldtidspersoner", 0, Group::Dagpenge), 1.0);
+    assert!((number(&g, "fuldtidspersoner", 2, Group::All) - 15.0 / 31.0).abs() < 1e-12);
+    assert_eq!(number(&g, "aktiveringsgrad", 1, Group::Dagpenge), 100.0);
+    assert_eq!(number(&g, "aktiveringsberoerte", 0, Group::Dagpenge), 0.0);
+    assert_eq!(number(&g, "virksomhedsrettet", 1, Group::Dagpenge), 100.0);
+    assert_eq!(number(&g, "afgang", 2, Group::Dagpenge), 1.0);
+    assert!((number(&g, "varighed", 2, Group::Dagpenge) - 75.0 / 7.0).abs() < 1e-12, "31 + 29 + 15 days");
+    for code in ["afgang-job-1", "afgang-job-12", "varigt-job", "varigt-uden-ydelse"] {
+        assert_eq!(number(&g, code, 2, Group::Dagpenge), 100.0, "{code}");
+    }
+    // On the offer's last day still on the benefit; 26 weeks later, 29 August, in a job and self-supporting.
+    assert_eq!(number(&g, "selvforsoergelse-26", 1, Group::Dagpenge), 100.0);
+    assert_eq!(value(&g, "personer", 3, Group::Kontanthjaelp), Answer::Value { value: 0.0, over: 0, under: 1 });
+    assert_eq!(value(&g, "aktiveringsgrad", 3, Group::Dagpenge), Answer::Nobody);
+}
+
+#[test]
+fn a_month_that_has_not_passed_is_not_counted() {
+    // Known to 31 March: the whole of April has not passed, so nothing has ended yet.
+    let g = grid(vec![short()], (2024, 1), (2024, 4), date(2024, 3, 31));
+    assert_eq!(number(&g, "afgang", 2, Group::Dagpenge), 0.0);
+    assert_eq!(number(&g, "personer", 2, Group::Dagpenge), 1.0);
+    assert_eq!(number(&g, "personer", 3, Group::Dagpenge), 0.0);
+    // Known to 30 April: ended, and one month has passed, but not three.
+    let g = grid(vec![short()], (2024, 1), (2024, 4), date(2024, 4, 30));
+    assert_eq!(number(&g, "afgang-job-1", 2, Group::Dagpenge), 100.0);
+    assert_eq!(value(&g, "afgang-job-3", 2, Group::Dagpenge), Answer::Nobody);
+}
+
+#[test]
+fn a_break_shorter_than_a_whole_month_ends_no_spell_and_begins_one() {
+    let again = journey(vec![
+        ("2024-01-01..2024-01-20", benefit(Ydelse::Kontanthjaelp)),
+        ("2024-02-10..2024-02-20", benefit(Ydelse::Kontanthjaelp)),
+    ]);
+    let g = grid(vec![again], (2024, 1), (2024, 2), date(2025, 6, 30));
+    assert_eq!(number(&g, "afgang", 0, Group::Kontanthjaelp), 0.0, "February has days on the benefit");
+    assert_eq!(number(&g, "tilgang", 1, Group::Kontanthjaelp), 1.0);
+    assert_eq!(number(&g, "afgang", 1, Group::Kontanthjaelp), 1.0);
+}
+
+#[test]
+fn from_one_benefit_to_the_next_is_an_exit_of_the_group_and_none_of_all() {
+    let moves = journey(vec![
+        ("2024-01-01..2024-01-31", benefit(Ydelse::Sygedagpenge)),
+        ("2024-02-01..", benefit(Ydelse::Jobafklaring)),
+    ]);
+    let g = grid(vec![moves], (2024, 1), (2024, 2), date(2025, 6, 30));
+    assert_eq!(number(&g, "afgang", 0, Group::Sygedagpenge), 1.0);
+    assert_eq!(number(&g, "afgang-ydelse-1", 0, Group::Sygedagpenge), 100.0);
+    assert_eq!(number(&g, "afgang", 0, Group::All), 0.0);
+    assert_eq!(number(&g, "tilgang", 1, Group::All), 0.0);
+    assert_eq!(number(&g, "tilgang", 1, Group::Jobafklaring), 1.0);
+}
+
+#[test]
+fn the_focus_goals_need_a_year_and_count_hours_and_talks() {
+    let hours = |n| Event::OrdinaryHours { hours_per_week: n, company: None };
+    let long = |events: Vec<(&'static str, Event)>| {
+        let mut all = vec![("2023-01-01..", benefit(Ydelse::Kontanthjaelp))];
+        all.extend(events);
+        journey(all)
+    };
+    let share = |events, code| {
+        number(&grid(vec![long(events)], (2024, 6), (2024, 6), date(2024, 12, 31)), code, 0, Group::Kontanthjaelp)
+    };
+    assert_eq!(share(vec![], "hverken-tilbud-eller-timer"), 100.0);
+    // Seven hours a week over 20 weeks are 140 hours: enough for 100, not for 225.
+    let twenty = vec![("2024-01-01..2024-05-19", hours(7.0))];
+    assert_eq!(share(twenty.clone(), "hverken-tilbud-eller-timer"), 0.0);
+    assert_eq!(share(twenty, "hverken-tilbud-eller-225-timer"), 100.0);
+    let three: Vec<(&str, Event)> =
+        ["2023-09-01..2023-09-01", "2024-01-05..2024-01-05", "2024-04-01..2024-04-01"].map(|d| (d, talk())).to_vec();
+    assert_eq!(share(three.clone(), "under-fire-samtaler"), 100.0);
+    let four = three.into_iter().chain([("2024-06-30..2024-06-30", talk())]).collect();
+    assert_eq!(share(four, "under-fire-samtaler"), 0.0);
+    // Eleven months are no year.
+    let young = journey(vec![("2023-08-01..", benefit(Ydelse::Kontanthjaelp))]);
+    let g = grid(vec![young], (2024, 6), (2024, 6), date(2024, 12, 31));
+    assert_eq!(value(&g, "passive", 0, Group::Kontanthjaelp), Answer::Nobody);
+}
+
+#[test]
+fn few_are_held_back_over_under_and_between() {
+    let mut all: Vec<Journey> = (0..20).map(|_| short()).collect();
+    all.push(journey(vec![("2024-01-01..2024-12-31", benefit(Ydelse::Dagpenge))]));
+    let g = grid(all, (2024, 2), (2024, 2), date(2025, 6, 30));
+    let answer = |code: &str| indicator(code).expect("it").answer(&g, 0, 0, Group::Dagpenge, 5);
+    assert!(matches!(answer("personer"), Answer::Value { over: 21, .. }));
+    assert_eq!(answer("aktiveringsberoerte"), Answer::Few, "20 of 21 tell of the one who was not");
+    let few = grid(vec![short(), short()], (2024, 2), (2024, 2), date(2025, 6, 30));
+    for i in indicators() {
+        assert!(!matches!(i.answer(&few, 0, 0, Group::Dagpenge, 5), Answer::Value { .. }), "{}", i.code);
+    }
+}
+
+#[test]
+fn the_order_of_citizens_and_threads_changes_nothing() {
+    let all: Vec<Journey> = (0..1500)
+        .map(|i| {
+            if i % 3 == 0 { short() } else { journey(vec![("2024-01-05..2024-02-20", benefit(Ydelse::Kontanthjaelp))]) }
+        })
+        .collect();
+    let mut turned = all.clone();
+    turned.reverse();
+    let (a, b) =
+        (grid(all, (2024, 1), (2024, 3), date(2025, 1, 1)), grid(turned, (2024, 1), (2024, 3), date(2025, 1, 1)));
+    for month in 0..3 {
+        for group in Group::ALL {
+            for i in indicators() {
+                assert_eq!(i.answer(&a, 0, month, group, 1), i.answer(&b, 0, month, group, 1));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_indicator_has_its_own_code_and_words() {
+    let mut codes: Vec<&str> = indicators().iter().map(|i| i.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), indicators().len());
+    assert!(indicators().iter().all(|i| !i.name.0.is_empty() && !i.name.1.is_empty() && !i.source.is_empty()));
+}

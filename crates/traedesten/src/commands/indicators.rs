@@ -1,0 +1,233 @@
+//! `results indicators`: counted from journeys, with the published figures beside where both exist.
+
+use super::journeys::journeys;
+use super::{Context, today};
+use crate::answer::{Answer, TextTable};
+use crate::args::Indicators;
+use crate::failure::Failure;
+use ::figures::{Month, Series};
+use ::results::indicators::{
+    Answer as Found, Count, Form, Grid, Group, Histories, Indicator, count, indicator, indicators,
+};
+use serde_json::{Value, json};
+use timeline::Lang;
+
+fn month(text: Option<&str>, option: &str, default: Month) -> Result<Month, Failure> {
+    let Some(text) = text else { return Ok(default) };
+    text.parse().map_err(|_| {
+        Failure::usage(
+            format!("{option} »{text}« er ikke en måned; skriv den som 2026M07"),
+            format!("{option} \"{text}\" is no month; write it as 2026M07"),
+        )
+    })
+}
+
+fn groups(words: &[String]) -> Result<Vec<Group>, Failure> {
+    if words.is_empty() {
+        return Ok(Group::ALL.to_vec());
+    }
+    let one = |word: &String| {
+        Group::from_code(word).ok_or_else(|| {
+            let known = Group::ALL.map(Group::code).join(", ");
+            Failure::usage(
+                format!("Ingen ydelsesgruppe hedder »{word}«. Der er {known}."),
+                format!("No group is called \"{word}\". There are {known}."),
+            )
+        })
+    };
+    words.iter().map(one).collect()
+}
+
+fn chosen(words: &[String]) -> Result<Vec<&'static Indicator>, Failure> {
+    if words.is_empty() {
+        return Ok(indicators().iter().collect());
+    }
+    let one = |word: &String| {
+        indicator(word).ok_or_else(|| {
+            Failure::usage(
+                format!("Ingen indikator hedder »{word}«. Se traedesten results indicators --list."),
+                format!("No indicator is called \"{word}\". See traedesten results indicators --list."),
+            )
+        })
+    };
+    words.iter().map(one).collect()
+}
+
+/// The formula in words.
+fn formula(i: &Indicator) -> String {
+    match i.form {
+        Form::Number(a) => a.says().to_owned(),
+        Form::Share(a, b) => format!("100 × ({}) / ({})", a.says(), b.says()),
+        Form::Mean(a, b) => format!("({}) / ({})", a.says(), b.says()),
+        Form::Weeks(a, b) => format!("({}) / ({}) / 7", a.says(), b.says()),
+    }
+}
+
+/// The published series that counts the same.
+fn published(i: &Indicator, group: Group) -> Option<Series> {
+    if group != Group::Kontanthjaelp {
+        return None;
+    }
+    Some(match i.code {
+        "personer" => Series::KontanthjaelpPersons,
+        "fuldtidspersoner" => Series::KontanthjaelpFullTime,
+        "aktiveringsgrad" => Series::ActivationDegree,
+        "aktiveringsberoerte" => Series::ActivatedShare,
+        "ordinaere-timer" => Series::OrdinaryHoursShare,
+        _ => return None,
+    })
+}
+
+fn list(context: &Context, options: &Indicators) -> Result<u8, Failure> {
+    let lang = context.lang;
+    let source =
+        ("Kilde: definitionerne i programmet.".to_owned(), "Source: the definitions of the program.".to_owned());
+    let mut answer = Answer::of_shipped("results-indicators-list", "indicators", source, &options.answer);
+    let all = chosen(&options.indicator)?;
+    let rows: Vec<Value> = all
+        .iter()
+        .map(|i| {
+            json!({"code": i.code, "name": lang.pick(i.name.0, i.name.1), "unit": lang.pick(i.unit.0, i.unit.1),
+                "formula": formula(i), "source": i.source, "mind": lang.pick(i.mind.0, i.mind.1)})
+        })
+        .collect();
+    answer.set("indicators", rows);
+    for i in all {
+        answer.line(format!("{}  {} ({})", i.code, lang.pick(i.name.0, i.name.1), lang.pick(i.unit.0, i.unit.1)));
+        answer.line(format!("    {}", formula(i)));
+        let mind = lang.pick(i.mind.0, i.mind.1);
+        if !mind.is_empty() {
+            answer.line(format!("    {mind}"));
+        }
+        answer.line(format!("    {}: {}", lang.pick("Kilde", "Source"), i.source));
+    }
+    answer.put(lang, &options.answer)
+}
+
+fn value(found: Found) -> Value {
+    match found {
+        Found::Value { value, .. } => json!(value),
+        Found::Nobody | Found::Few => Value::Null,
+    }
+}
+
+fn shown(found: Found, danish: bool) -> String {
+    match found {
+        Found::Value { value, .. } => charts::number(value, usize::from(value.fract() != 0.0), danish),
+        Found::Nobody => "–".to_owned(),
+        Found::Few => if danish { "for få" } else { "few" }.to_owned(),
+    }
+}
+
+pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, Failure> {
+    if options.list {
+        return list(context, options);
+    }
+    let lang = context.lang;
+    let on = options.on.unwrap_or_else(today);
+    // The last month that has passed.
+    let tomorrow = on.tomorrow().unwrap_or(on);
+    let whole = Month::from_number(Month::of(tomorrow).number() - 1);
+    let last = month(options.to.as_deref(), "--to", whole)?;
+    let first = month(options.from.as_deref(), "--from", Month::from_number(last.number() - 11))?;
+    if last > whole {
+        return Err(Failure::usage(
+            format!("--to {last}: måneden er ikke gået den {on}; den seneste hele er {whole}"),
+            format!("--to {last}: the month has not passed on {on}; the last whole one is {whole}"),
+        ));
+    }
+    let (groups, chosen) = (groups(&options.group)?, chosen(&options.indicator)?);
+    let journeys =
+        journeys(context, options.journeys.as_deref(), options.at.registry.clone(), "results-indicators").await?;
+    let citizens = journeys.len();
+    let histories: Histories = journeys.into_iter().collect();
+    let grid = count(&histories, first, last, on, options.by_unit).map_err(|_| {
+        Failure::usage(
+            format!("--from {first} ligger efter --to {last}"),
+            format!("--from {first} is after --to {last}"),
+        )
+    })?;
+    let place = context.municipality(options.municipality.as_deref()).ok();
+    let figures = context.figures()?;
+    let source = (
+        format!("Kilde: {citizens} borgerrejser, som de er kendt den {on}."),
+        format!("Source: {citizens} journeys as known on {on}."),
+    );
+    let mut answer = Answer::of_shipped("results-indicators", "rows", source, &options.answer);
+    answer.set("citizens", citizens);
+    answer.set("least", options.least);
+    let unit = |n: usize| match n {
+        0 => Value::Null,
+        n if n == grid.units => json!(lang.pick("uden enhed", "no unit")),
+        n => json!(histories.units[n - 1]),
+    };
+    let mut rows: Vec<Value> = Vec::new();
+    let mut held = 0_usize;
+    for at in 0..grid.months {
+        for group in &groups {
+            for i in &chosen {
+                for (n, found) in i.answers(&grid, at, *group, options.least).into_iter().enumerate() {
+                    held += usize::from(found == Found::Few);
+                    let mut row = json!({"month": grid.month(at).to_string(), "group": group.code(), "unit": unit(n),
+                        "indicator": i.code, "value": value(found), "held_back": found == Found::Few});
+                    if let Found::Value { over, under, .. } = found {
+                        row["over"] = json!(over);
+                        row["under"] = json!(under);
+                    }
+                    let beside = published(i, *group).filter(|_| n == 0).zip(place);
+                    if let Some((series, place)) = beside {
+                        row["published"] = json!(figures.value(series, &place.code, grid.month(at)));
+                    }
+                    rows.push(row);
+                }
+            }
+        }
+    }
+    answer.set("rows", rows);
+    if held > 0 {
+        answer.warn(
+            format!(
+                "{held} tal er holdt tilbage, fordi de ville fortælle om færre end {} personer eller forløb",
+                options.least
+            ),
+            format!(
+                "{held} figures are held back, since they would tell of fewer than {} persons or spells",
+                options.least
+            ),
+        );
+    }
+    text(&mut answer, &grid, &groups, &chosen, options.least, lang);
+    answer.put(lang, &options.answer)
+}
+
+/// The newest month beside the first, group by group.
+fn text(answer: &mut Answer, grid: &Grid, groups: &[Group], chosen: &[&Indicator], least: u64, lang: Lang) {
+    let danish = lang == Lang::Da;
+    let (old, new) = (0, grid.months - 1);
+    for group in groups {
+        let persons = grid.get(0, new, *group, Count::Persons);
+        let ever = (0..grid.months).any(|m| grid.get(0, m, *group, Count::Persons) > 0);
+        if !ever {
+            continue;
+        }
+        let many =
+            if persons > 0 && persons < least { lang.pick("for få", "few").to_owned() } else { persons.to_string() };
+        answer.line(format!(
+            "{} ({many} {})",
+            group.name(danish),
+            lang.pick("personer i den sidste måned", "persons in the last month")
+        ));
+        let (from, to) = (grid.month(old).say(danish), grid.month(new).say(danish));
+        let mut table = TextTable::new(&[lang.pick("indikator", "indicator"), from.as_str(), to.as_str(), ""]);
+        for i in chosen {
+            table.row(vec![
+                lang.pick(i.name.0, i.name.1).to_owned(),
+                shown(i.answer(grid, 0, old, *group, least), danish),
+                shown(i.answer(grid, 0, new, *group, least), danish),
+                lang.pick(i.unit.0, i.unit.1).to_owned(),
+            ]);
+        }
+        answer.table(&table);
+        answer.line("");
+    }
+}
