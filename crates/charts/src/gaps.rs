@@ -89,10 +89,16 @@ impl GapPlot {
                 svg.line(&format!("whisker-{kind}"), (place, y.at(a)), (place, y.at(b)));
             }
             let r = if gap.own { 5.0 } else { 3.2 };
-            svg.raw(format_args!(
-                "<circle class=\"gap-{kind}\" cx=\"{place}\" cy=\"{}\" r=\"{r}\"/></a>",
-                at(y.at(*value))
-            ));
+            let up = at(y.at(*value));
+            // Similar ones are squares, so that colour is not all that tells them apart.
+            if kind == "like" {
+                let (left, top) = (at(x.at(i as f64) - 3.6), at(y.at(*value) - 3.6));
+                svg.raw(format_args!(
+                    "<rect class=\"gap-like\" x=\"{left}\" y=\"{top}\" width=\"7.2\" height=\"7.2\"/></a>"
+                ));
+            } else {
+                svg.raw(format_args!("<circle class=\"gap-{kind}\" cx=\"{place}\" cy=\"{up}\" r=\"{r}\"/></a>"));
+            }
         }
         if let Some((i, (gap, value))) = all.iter().enumerate().find(|(_, (g, _))| g.own) {
             let place = x.at(i as f64);
@@ -182,7 +188,7 @@ mod tests {
         let svg = plot().svg();
         assert_eq!(svg.matches("gap-own").count(), 1);
         assert_eq!(svg.matches("gap-like").count(), 1);
-        assert_eq!(svg.matches("<circle").count(), 2);
+        assert_eq!(svg.matches("<circle").count(), 1, "the similar one is a square");
         let table = plot().table();
         assert_eq!(table.rows[0][1].shown(), "+0,4");
         assert_eq!(table.rows[2][1], Cell::Missing);

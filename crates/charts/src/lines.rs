@@ -95,10 +95,12 @@ impl LineChart {
         let class = if series.own { "line-own" } else { "line-other" };
         let mut path = String::new();
         let mut pen_down = false;
+        let mut before = i32::MIN;
         for (month, value) in &series.points {
-            if self.breaks.iter().any(|b| b.month == *month) {
+            if self.breaks.iter().any(|b| b.month > before && b.month <= *month) {
                 pen_down = false;
             }
+            before = *month;
             match value {
                 None => pen_down = false,
                 Some(v) => {

@@ -124,7 +124,7 @@ impl Scatter {
             };
             let (cx, cy) = (at(x.at(self.across(point.at.0))), at(y.at(point.at.1)));
             svg.raw(format_args!(
-                "<a href=\"{}\"><title>{}</title><circle class=\"{class}\" cx=\"{cx}\" cy=\"{cy}\" r=\"{r}\"/></a>",
+                "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><circle class=\"{class}\" cx=\"{cx}\" cy=\"{cy}\" r=\"{r}\"/></a>",
                 Escaped(&point.href),
                 Escaped(&self.says(point))
             ));

@@ -4,7 +4,7 @@ use figures::{BenefitGroup, Month, Municipality, Publication, Published, Rolling
 use results::{Carried, Choice, OwnExpected, Standing, carried, own, published};
 use statistics::Failure;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Whose expected values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,8 +59,8 @@ pub(crate) struct Found {
     pub standings: Vec<Standing>,
     /// Those without a figure.
     pub missing: Vec<&'static Municipality>,
-    /// Years since the conditions were measured, where that matters.
-    pub years: Option<i16>,
+    /// Years since the conditions were measured, and whether they explain less than they did: after the benchmark.
+    pub old: Option<(i16, bool)>,
 }
 
 impl Found {
@@ -74,25 +74,29 @@ type Question = (Expected, BenefitGroup, When, Choice);
 /// Answers that were worked out.
 #[derive(Default)]
 pub(crate) struct Benchmarks {
-    usual: OnceLock<Arc<OwnExpected>>,
+    models: Mutex<HashMap<Choice, Arc<OwnExpected>>>,
     answers: Mutex<HashMap<Question, Arc<Found>>>,
 }
 
 /// So many answers are kept; then all are forgotten.
 const KEPT: usize = 400;
+/// So many models.
+const MODELS: usize = 24;
 
 impl Benchmarks {
-    /// Our own model on a choice of conditions. The usual choice is fitted once.
+    /// Our own model on a choice of conditions, fitted once.
     pub(crate) fn model(&self, choice: &Choice) -> Result<Arc<OwnExpected>, Failure> {
-        let fit = || OwnExpected::new(publication(), choice).map(Arc::new);
-        if *choice != Choice::default() {
-            return fit();
-        }
-        if let Some(model) = self.usual.get() {
+        let held = || self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = held().get(choice) {
             return Ok(model.clone());
         }
-        let model = fit()?;
-        Ok(self.usual.get_or_init(|| model).clone())
+        let model = Arc::new(OwnExpected::new(publication(), choice)?);
+        let mut models = held();
+        if models.len() >= MODELS {
+            models.clear();
+        }
+        models.insert(choice.clone(), model.clone());
+        Ok(model)
     }
 
     /// All municipalities; an empty answer where there is no figure for the question.
@@ -104,21 +108,20 @@ impl Benchmarks {
         when: When,
         choice: &Choice,
     ) -> Result<Arc<Found>, Failure> {
-        let question = (by, group, when, choice.clone());
-        let held = |map: &Mutex<HashMap<Question, Arc<Found>>>| match map.lock() {
-            Ok(map) => map.get(&question).cloned(),
-            Err(poisoned) => poisoned.into_inner().get(&question).cloned(),
-        };
-        if let Some(found) = held(&self.answers) {
-            return Ok(found);
+        // What explains is no part of the question to the ministry's figures.
+        let asked = if by == Expected::Own { choice.clone() } else { Choice::default() };
+        let question = (by, group, when, asked);
+        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = answers().get(&question) {
+            return Ok(found.clone());
         }
         let found = Arc::new(self.work_out(figures, by, group, when, choice)?);
-        if let Ok(mut map) = self.answers.lock() {
-            if map.len() >= KEPT {
-                map.clear();
-            }
-            map.insert(question, found.clone());
+        let mut map = answers();
+        if map.len() >= KEPT {
+            map.clear();
         }
+        map.insert(question, found.clone());
+        drop(map);
         Ok(found)
     }
 
@@ -165,10 +168,10 @@ impl Benchmarks {
             (Expected::Own, When::To(month)) => {
                 let model = self.model(choice)?;
                 let found = carried(figures, publication(), &model, group, month)?;
-                Ok(found.map_or_else(Found::default, |Carried { standings, missing, years, .. }| Found {
+                Ok(found.map_or_else(Found::default, |Carried { standings, missing, years, stale, .. }| Found {
                     standings,
                     missing,
-                    years: Some(years),
+                    old: Some((years, stale > 0.0)),
                 }))
             }
         }

@@ -34,6 +34,14 @@ impl Failure {
         Self { status: StatusCode::BAD_REQUEST, lang, heading: heading.to_owned(), body: body.into() }
     }
 
+    /// We failed, and the reader did nothing wrong.
+    pub(crate) fn ours(lang: Lang) -> Self {
+        let heading = lang.pick("Noget gik galt hos os", "Something went wrong on our side");
+        let body =
+            lang.pick("Prøv igen, og sig til, hvis det sker igen.", "Try again, and tell us if it happens again.");
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, lang, heading: heading.to_owned(), body: body.to_owned() }
+    }
+
     pub(crate) fn registry(lang: Lang, error: &RegistryError) -> Self {
         let (status, heading) = match error {
             RegistryError::UnknownCitizen(_) => {

@@ -318,8 +318,17 @@ impl Choice {
 
     /// Whether a condition explains.
     fn has(&self, c: &Condition) -> bool {
-        let names = |set: &BTreeSet<String>| set.contains(c.theme.code()) || set.contains(c.indicator);
-        !names(&self.without) && (c.theme.by_default() || names(&self.with))
+        // What is said of the condition itself counts before what is said of its theme.
+        if self.without.contains(c.indicator) || self.with.contains(c.indicator) {
+            return !self.without.contains(c.indicator);
+        }
+        let theme = c.theme.code();
+        !self.without.contains(theme) && (c.theme.by_default() || self.with.contains(theme))
+    }
+
+    /// How many conditions of one's own a theme has.
+    pub fn of_theme(theme: Theme) -> impl Iterator<Item = &'static Condition> {
+        CONDITIONS.iter().filter(move |c| c.theme == theme)
     }
 
     /// Whether anything of a theme explains.

@@ -25,7 +25,11 @@ pub struct Part {
 /// rate makes is `(m − m₀)(p + p₀)/2`; over all kinds they add up to `Σpm − Σp₀m₀` (Kitagawa 1955, *Components of a
 /// difference between two rates*, JASA 50). Composition is told against the mean of both totals, so that a kind counts for
 /// being above or below it and not merely for being large.
+///
+/// # Panics
+/// Where the two lists differ in length.
 pub fn kitagawa(own: &[Kind], reference: &[Kind]) -> Vec<Part> {
+    assert_eq!(own.len(), reference.len(), "the same kinds on both sides");
     let total = |kinds: &[Kind]| kinds.iter().map(|k| k.share * k.rate).sum::<f64>();
     let mean = f64::midpoint(total(own), total(reference));
     own.iter()
@@ -86,7 +90,7 @@ mod tests {
 
     /// Two kinds, worked by hand: own 60 % at 10 % and 40 % at 30 %; reference 80 % at 10 % and 20 % at 20 %.
     #[test]
-    fn a_difference_of_six_points_is_four_by_composition_and_rate() {
+    fn a_difference_of_six_points_is_three_by_composition_and_three_by_rate() {
         let own = [Kind { share: 0.6, rate: 10.0 }, Kind { share: 0.4, rate: 30.0 }];
         let reference = [Kind { share: 0.8, rate: 10.0 }, Kind { share: 0.2, rate: 20.0 }];
         let parts = kitagawa(&own, &reference);

@@ -63,7 +63,8 @@ impl Fitted {
         &self.fits[period]
     }
 
-    /// How far a municipality draws its own expectation after it, 0 to 1; `None` where it is not among the fitted.
+    /// How far a municipality would draw its own fitted value after it, 0 to 1: how unlike others' its conditions are.
+    /// `None` where it is not among the fitted.
     pub fn leverage(&self, period: usize, municipality: usize) -> Option<f64> {
         let at = self.rows.iter().position(|r| *r == municipality)?;
         Some(self.fits[period].leverage[at])
@@ -268,7 +269,7 @@ pub fn agreement(publication: &Publication, choice: &Choice) -> Result<Vec<Agree
 mod tests {
     use super::*;
 
-    /// The figures of `docs/methods/expected.md`, to the second decimal.
+    /// The figures of `docs/methods/results-municipalities.md`, to the second decimal.
     #[test]
     fn it_agrees_with_the_publisher_on_municipalities_it_never_saw() {
         let all = agreement(&Publication::shipped()[0], &Choice::default()).unwrap();

@@ -25,7 +25,7 @@ pub use shrink::{Shrunk, ShrunkUnit, Steadied, shrink};
 
 pub use standing::{Carried, Judgement, Standing, Trend, carried, own, published, series_of, similar, trend};
 pub use suppress::{LEAST, Shown, Sum, learned, suppress, with_margins};
-pub use sure::{GapOverTime, Noise, SureGap, sure};
+pub use sure::{GapOverTime, Noise, SureGap, Z95, sure};
 
 use statistics::{Failure, Frame};
 

@@ -25,6 +25,8 @@ pub struct Standing {
     pub persons_gap: f64,
     /// Percentage points lower than expected, positive is better, and how sure.
     pub sure: SureGap,
+    /// The part of the gap's variance that it moves by itself with: what two years of one model differ by.
+    pub noise: f64,
     /// Rank as published, 1 the best.
     pub published_rank: Option<u16>,
 }
@@ -70,7 +72,7 @@ const SEED: u64 = 1;
 /// Those aged 15 to 64 on 1 January 2020, in order of code.
 pub(crate) fn working_age() -> Vec<f64> {
     let all = Conditions::shipped().across("folketal_15_64", 2020).unwrap_or_default();
-    all.iter().map(|v| v.unwrap_or(1.0)).collect()
+    all.iter().map(|v| v.expect("every municipality has its people")).collect()
 }
 
 /// A published year and group. The publisher gives no uncertainty; ours is how much a municipality's gap moves between
@@ -104,6 +106,7 @@ pub fn published(publication: &Publication, group: BenefitGroup, period: Rolling
             persons: b.actual_persons,
             persons_gap: b.gap_persons(),
             sure,
+            noise: noise.variance(people[i]),
             published_rank: Some(b.rank),
         })
         .collect()
@@ -153,6 +156,7 @@ pub fn own(publication: &Publication, model: &OwnExpected, group: BenefitGroup, 
             persons: b.actual_persons,
             persons_gap: sure.gap / b.actual_share * b.actual_persons,
             sure,
+            noise: noise.variance(people[i]),
             published_rank: None,
         })
         .collect()
@@ -196,8 +200,8 @@ fn year_to(figures: &Published, series: Series, code: &str, last: Month) -> Opti
 /// The twelve months up to one, against what the conditions of 2020 lead one to expect of the same twelve months. `None`
 /// for a group or a month without a series.
 ///
-/// The interval is wider than in the years of the benchmark: besides what a gap moves by itself and how far two models lie
-/// from each other, it holds how much poorer the conditions of 2020 explain now than in the first twelve months.
+/// Besides what a gap moves by itself and how far two models lie from each other, the interval holds how much poorer the
+/// conditions of 2020 explain now than in the first twelve months, where they do.
 ///
 /// # Errors
 /// Too few municipalities with figures.
@@ -211,7 +215,9 @@ pub fn carried(
     let Some((share, count)) = series_of(group) else { return Ok(None) };
     // Whole years back, as far as there are figures; oldest first.
     let first = figures.months().iter().find(|m| figures.value(share, figures::NATION, **m).is_some());
-    let Some(first) = first.filter(|f| last.number() - f.number() >= 11) else { return Ok(None) };
+    let newest = figures.latest(share).filter(|newest| last <= *newest);
+    // Two years at least: how much a gap moves by itself is seen between them.
+    let Some(first) = first.filter(|f| newest.is_some() && last.number() - f.number() >= 23) else { return Ok(None) };
     let back = (last.number() - 11 - first.number()) / 12;
     let ends: Vec<Month> = (0..=back).rev().map(|y| Month::from_number(last.number() - 12 * y)).collect();
     let line = |end: &Month| municipalities().iter().map(|m| year_to(figures, share, &m.code, *end)).collect();
@@ -239,7 +245,7 @@ pub fn carried(
             now: gaps[now][k],
         })
         .collect();
-    let noise = if units[0].gaps.len() > 1 { Noise::of(&units) } else { Noise { fixed: 0.0, per_person: 0.0 } };
+    let noise = Noise::of(&units);
     let mean = |v: &mut dyn Iterator<Item = f64>| {
         let (sum, n) = v.fold((0.0, 0.0), |(s, n), x| (s + x, n + 1.0));
         sum / n
@@ -271,6 +277,7 @@ pub fn carried(
                 persons,
                 persons_gap: sure.gap / actual * persons,
                 sure,
+                noise: noise.variance(people[*i]),
                 published_rank: None,
             }
         })
@@ -305,16 +312,19 @@ pub enum Trend {
     Better,
     /// Poorer, by more than chance.
     Poorer,
-    /// The change is small, and surely so: less than half a percentage point either way.
+    /// The change is small, and surely so.
     Unchanged,
     /// It cannot be told.
     Untold,
 }
 
-/// The trend from one gap to another, each with its variance.
-pub fn trend(before: (f64, f64), after: (f64, f64)) -> Trend {
-    let (change, half) = (after.0 - before.0, 1.959_964 * (before.1 + after.1).sqrt());
-    match (change - half > 0.0, change + half < 0.0, change.abs() + half < 0.5) {
+/// The trend from one standing to another of the same municipality by the same model, whose own error is much the same in
+/// both and so left out. Small is a twentieth of what was expected.
+pub fn trend(before: &Standing, after: &Standing) -> Trend {
+    let change = after.sure.gap - before.sure.gap;
+    let half = crate::sure::Z95 * (before.noise + after.noise).sqrt();
+    let small = NEAR * after.expected;
+    match (change - half > 0.0, change + half < 0.0, change.abs() + half <= small) {
         (true, ..) => Trend::Better,
         (_, true, _) => Trend::Poorer,
         (.., true) => Trend::Unchanged,
@@ -384,9 +394,16 @@ mod tests {
 
     #[test]
     fn a_trend_is_told_only_where_it_is_more_than_chance() {
-        assert_eq!(trend((0.0, 0.01), (1.0, 0.01)), Trend::Better);
-        assert_eq!(trend((0.0, 0.01), (-1.0, 0.01)), Trend::Poorer);
-        assert_eq!(trend((0.0, 0.01), (0.1, 0.01)), Trend::Unchanged);
-        assert_eq!(trend((0.0, 1.0), (0.1, 1.0)), Trend::Untold);
+        let base = all().into_iter().find(|s| s.place.code == "0730").unwrap();
+        let with = |gap: f64, noise: f64| {
+            let mut s = base.clone();
+            (s.sure.gap, s.noise, s.expected) = (gap, noise, 8.0);
+            s
+        };
+        let trend = |gap: f64, noise: f64| trend(&with(0.0, noise), &with(gap, noise));
+        assert_eq!(trend(1.0, 0.01), Trend::Better);
+        assert_eq!(trend(-1.0, 0.01), Trend::Poorer);
+        assert_eq!(trend(0.1, 0.01), Trend::Unchanged);
+        assert_eq!(trend(0.1, 1.0), Trend::Untold);
     }
 }

@@ -87,13 +87,14 @@ fn leak(shown: &[Shown], counts: &[u64], sums: &[Sum], least: u64) -> Option<usi
             return Some(i);
         }
     }
-    let known = learned(shown, counts, sums);
+    let known = learned(shown, counts, sums, least);
     let cell = (0..counts.len()).find(|c| shown[*c] == Shown::Few && known[*c])?;
     sums.iter().position(|s| s.total == cell || s.parts.contains(&cell))
 }
 
-/// Which held-back cells can be worked out from what is shown, by elimination and from the fact that each is at least 1.
-pub fn learned(shown: &[Shown], counts: &[u64], sums: &[Sum]) -> Vec<bool> {
+/// Which held-back cells can be worked out from what is shown: by elimination, and from the fact that each is at least 1 and
+/// that one held back for being small is below `least`.
+pub fn learned(shown: &[Shown], counts: &[u64], sums: &[Sum], least: u64) -> Vec<bool> {
     let hidden: Vec<usize> = (0..counts.len()).filter(|c| shown[*c].count().is_none()).collect();
     let place = |cell: usize| hidden.binary_search(&cell).ok();
     let mut rows: Vec<Vec<f64>> = Vec::with_capacity(sums.len());
@@ -113,7 +114,7 @@ pub fn learned(shown: &[Shown], counts: &[u64], sums: &[Sum]) -> Vec<bool> {
             known[hidden[at]] = true;
         }
     }
-    for (cell, fixed) in hidden.iter().zip(bounds(shown, counts, sums, &hidden)) {
+    for (cell, fixed) in hidden.iter().zip(bounds(shown, counts, sums, least, &hidden)) {
         known[*cell] |= fixed;
     }
     known
@@ -141,9 +142,14 @@ fn reduce(mut rows: Vec<Vec<f64>>, width: usize) -> Vec<Vec<f64>> {
 }
 
 /// Which held-back cells the bounds fix: each is at least 1, and sums hand bounds on until nothing moves.
-fn bounds(shown: &[Shown], counts: &[u64], sums: &[Sum], hidden: &[usize]) -> Vec<bool> {
+fn bounds(shown: &[Shown], counts: &[u64], sums: &[Sum], small: u64, hidden: &[usize]) -> Vec<bool> {
     let mut low: Vec<u64> = (0..counts.len()).map(|c| shown[c].count().unwrap_or(1)).collect();
-    let mut high: Vec<u64> = (0..counts.len()).map(|c| shown[c].count().unwrap_or(u64::MAX / 4)).collect();
+    let most = |cell: usize| match shown[cell] {
+        Shown::Count(n) => n,
+        Shown::Few => small - 1,
+        Shown::Protects => u64::MAX / 4,
+    };
+    let mut high: Vec<u64> = (0..counts.len()).map(most).collect();
     loop {
         let mut moved = false;
         for sum in sums {
@@ -214,7 +220,7 @@ mod tests {
         let held = shown.iter().filter(|s| s.count().is_none()).count();
         assert!(held >= 4, "a rectangle at least: {shown:?}");
         assert!(shown[9..].iter().all(|s| s.count().is_some()), "margins can stay");
-        assert!(!learned(&shown, &counts, &sums)[0]);
+        assert!(!learned(&shown, &counts, &sums, LEAST)[0]);
     }
 
     #[test]
@@ -224,12 +230,20 @@ mod tests {
     }
 
     #[test]
+    fn two_that_can_only_both_be_four_are_not_left_together() {
+        let (counts, sums) = with_margins(&[vec![4, 4, 30], vec![30, 40, 50]]);
+        let shown = suppress(&counts, &sums, LEAST);
+        assert!(!learned(&shown, &counts, &sums, LEAST)[0], "{shown:?}");
+        assert!(shown[2].count().is_none() || shown[6].count().is_none(), "something else of the line is held back");
+    }
+
+    #[test]
     fn two_ones_that_make_two_are_not_left_to_be_guessed() {
         // A line of 1 and 1 with its total of 2 would give both away, though each is held back.
         let (counts, sums) = with_margins(&[vec![1, 1, 0], vec![30, 40, 50]]);
         let shown = suppress(&counts, &sums, LEAST);
         assert_eq!(shown[6], Shown::Few, "the total is small itself");
-        let known = learned(&shown, &counts, &sums);
+        let known = learned(&shown, &counts, &sums, LEAST);
         assert!(!known[0] && !known[1] && !known[6], "{shown:?}");
     }
 
@@ -277,7 +291,7 @@ mod tests {
         ) {
             let (counts, sums) = with_margins(&rows);
             let shown = suppress(&counts, &sums, LEAST);
-            let known = learned(&shown, &counts, &sums);
+            let known = learned(&shown, &counts, &sums, LEAST);
             for (cell, count) in counts.iter().enumerate() {
                 let small = *count > 0 && *count < LEAST;
                 prop_assert!(!small || shown[cell] == Shown::Few);

@@ -101,6 +101,9 @@ pub struct SureGap {
     pub p_bottom_fifth: f64,
 }
 
+/// Half a 95 % interval in standard errors.
+pub const Z95: f64 = 1.959_964;
+
 /// Ranks are drawn so many times.
 const DRAWS: usize = 10_000;
 
@@ -119,8 +122,8 @@ pub fn sure(gaps: &[(f64, f64)], seed: u64) -> Vec<SureGap> {
             SureGap {
                 gap: *gap,
                 std_error: se,
-                low: gap - 1.959_964 * se,
-                high: gap + 1.959_964 * se,
+                low: gap - Z95 * se,
+                high: gap + Z95 * se,
                 steadied: *centre,
                 steadied_sd: *sd,
                 p_better: normal_cdf(centre / sd.max(1e-12)),

@@ -109,3 +109,29 @@ impl Failure {
         matches!(self, Self::NoColumn { .. } | Self::NotANumber { .. } | Self::Value { .. } | Self::Missing { .. })
     }
 }
+
+impl Failure {
+    /// In Danish; [`Display`](std::fmt::Display) is English.
+    pub fn danish(&self) -> String {
+        match self {
+            Self::NoColumn { column, has } => format!("der er ingen kolonne »{column}«; der er {has}"),
+            Self::NotANumber { column, row, found } => {
+                format!("kolonnen »{column}«, række {row}: »{found}« er ikke et tal")
+            }
+            Self::Value { column, row, what } => format!("kolonnen »{column}«, række {row}: {}", what.da),
+            Self::Missing { column, missing, row } => {
+                format!("{missing} rækker mangler en værdi i »{column}«, den første er række {row}")
+            }
+            Self::Collinear { column } => {
+                format!("»{column}« siger intet, som kolonnerne før den ikke siger: udelad den eller en af dem")
+            }
+            Self::Constant { column } => format!("»{column}« har samme værdi i alle rækker"),
+            Self::TooFew { rows, needed } => format!("{rows} rækker er for få til {}", needed.da),
+            Self::Separation { column } => {
+                format!("udfaldet kan forudsiges helt, især af »{column}«: dens koefficient har ingen ende")
+            }
+            Self::NotConverged { what, steps } => format!("{} fandt ikke et svar på {steps} skridt", what.da),
+            Self::Cannot(what) => what.da.clone(),
+        }
+    }
+}

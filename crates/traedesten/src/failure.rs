@@ -81,7 +81,7 @@ impl Failure {
             Self::Input(lines) => lines.join("\n  "),
             Self::Registry(e) => e.say(lang),
             Self::Table(e) => lang.pick(danish_table(e), e.to_string()),
-            Self::Estimate(e) => lang.pick(danish(e), e.to_string()),
+            Self::Estimate(e) => lang.pick(e.danish(), e.to_string()),
         }
     }
 }
@@ -111,28 +111,5 @@ fn danish_table(error: &tables::ReadError) -> String {
         R::NotExcel { file, what } => format!("{file} kan ikke læses som en Excel-projektmappe (.xlsx): {what}"),
         R::NotParquet { file, what } => format!("{file} kan ikke læses som en Parquet-fil: {what}"),
         R::NoColumn { sheet, column, has } => format!("{sheet} har ingen kolonne »{column}«; den har {has}"),
-    }
-}
-
-/// What an estimator said, in Danish.
-fn danish(failure: &statistics::Failure) -> String {
-    use statistics::Failure as F;
-    match failure {
-        F::NoColumn { column, has } => format!("der er ingen kolonne »{column}«; der er {has}"),
-        F::NotANumber { column, row, found } => format!("kolonnen »{column}«, række {row}: »{found}« er ikke et tal"),
-        F::Value { column, row, what } => format!("kolonnen »{column}«, række {row}: {}", what.da),
-        F::Missing { column, missing, row } => {
-            format!("{missing} rækker mangler en værdi i »{column}«, den første er række {row}")
-        }
-        F::Collinear { column } => {
-            format!("»{column}« siger intet, som kolonnerne før den ikke siger: udelad den eller en af dem")
-        }
-        F::Constant { column } => format!("»{column}« har samme værdi i alle rækker"),
-        F::TooFew { rows, needed } => format!("{rows} rækker er for få til {}", needed.da),
-        F::Separation { column } => {
-            format!("udfaldet kan forudsiges helt, især af »{column}«: dens koefficient har ingen ende")
-        }
-        F::NotConverged { what, steps } => format!("{} fandt ikke et svar på {steps} skridt", what.da),
-        F::Cannot(what) => what.da.clone(),
     }
 }

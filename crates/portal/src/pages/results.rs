@@ -26,10 +26,7 @@ async fn worked_out<P: askama::Template + Send + 'static>(
     let lang = reader.lang;
     let ask = Ask::new(&state, &query, lang)?;
     let work = tokio::task::spawn_blocking(move || page(&state, &reader, &ask));
-    let page = work.await.map_err(|error| {
-        tracing::error!(%error, "a page failed");
-        Failure::bad(lang, "")
-    })??;
+    let page = work.await.map_err(|error| broken(lang, &error))??;
     Ok(render(&page, lang))
 }
 
@@ -49,19 +46,21 @@ pub(crate) async fn model(
     worked_out(state, reader, query, model::page).await
 }
 
+/// The work behind a page broke off.
+fn broken(lang: Lang, error: &tokio::task::JoinError) -> Failure {
+    tracing::error!(%error, "a page failed");
+    Failure::ours(lang)
+}
+
 /// What a failed estimate says, as a page.
 pub(crate) fn failed(lang: Lang, error: &statistics::Failure) -> Failure {
-    Failure::bad(
-        lang,
-        match (error, lang) {
-            (statistics::Failure::Cannot(said), Lang::Da) => said.da.clone(),
-            _ => error.to_string(),
-        },
-    )
+    Failure::bad(lang, lang.pick(error.danish(), error.to_string()))
 }
 
 fn row(s: &Standing, price: Option<f64>) -> Vec<Value> {
-    let rounded = |v: f64, d: i32| Value::Number((v * 10f64.powi(d)).round() / 10f64.powi(d));
+    let rounded = |v: f64, d: i32| {
+        if v.is_finite() { Value::Number((v * 10f64.powi(d)).round() / 10f64.powi(d)) } else { Value::Missing }
+    };
     vec![
         s.place.code.as_str().into(),
         s.place.name.as_str().into(),
@@ -92,7 +91,7 @@ pub(crate) async fn download(
     };
     let (stem, price) = (format!("traedesten-resultater-{}-{}", ask.group.code(), ask.when.code()), ask.price);
     let found = tokio::task::spawn_blocking(move || ask.found(&state, ask.group)).await;
-    let found = found.map_err(|_| Failure::bad(lang, ""))??;
+    let found = found.map_err(|error| broken(lang, &error))??;
     let names = match lang {
         Lang::Da => [
             "Kode",

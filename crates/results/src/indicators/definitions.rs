@@ -66,6 +66,7 @@ const fn def(
     Indicator { code, name, unit, form, source, mind }
 }
 
+#[allow(clippy::enum_glob_use, reason = "the table below reads as formulas")]
 use Count::*;
 use Form::{Mean, Number, Share, Weeks};
 

@@ -1,5 +1,7 @@
 //! Small journeys worked out by hand.
 
+#![allow(clippy::float_cmp, reason = "whole numbers and hundreds, exactly")]
+
 use super::*;
 use figures::Month;
 use timeline::{CitizenId, Date, Event, Fact, FactId, Journey, Period, Source, TalkState, Tilbud, Ydelse, date};

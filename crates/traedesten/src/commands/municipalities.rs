@@ -58,18 +58,18 @@ const fn word(judgement: Judgement, lang: Lang) -> &'static str {
         (Judgement::Better, Lang::Da) => "bedre",
         (Judgement::Better, Lang::En) => "better",
         (Judgement::Poorer, Lang::Da) => "dårligere",
-        (Judgement::Poorer, Lang::En) => "poorer",
+        (Judgement::Poorer, Lang::En) => "worse",
         (Judgement::AsExpected, Lang::Da) => "som forventet",
         (Judgement::AsExpected, Lang::En) => "as expected",
         (Judgement::Untold, Lang::Da) => "kan ikke afgøres",
-        (Judgement::Untold, Lang::En) => "cannot be told",
+        (Judgement::Untold, Lang::En) => "cannot be determined",
     }
 }
 
 fn unit(s: &Standing, price: Option<f64>) -> Value {
     let judgement = match s.judgement() {
         Judgement::Better => "better",
-        Judgement::Poorer => "poorer",
+        Judgement::Poorer => "worse",
         Judgement::AsExpected => "as_expected",
         Judgement::Untold => "untold",
     };
@@ -97,6 +97,10 @@ pub(crate) fn municipalities(context: &Context, options: &Municipalities) -> Res
         return Err(Failure::usage("--price: kroner om året, 0 eller mere", "--price: kroner a year, 0 or more"));
     }
     let period = period(options.period.as_deref(), publication)?;
+    let code = match &period {
+        Period::Year(year) => year.to_string(),
+        Period::To(month) => month.to_string(),
+    };
     let choice = choice(&options.conditions)?;
     let mut notes: Vec<(String, String)> = Vec::new();
     let (mut of, mut name) = (lang.pick("de 16-66-årige", "those aged 16-66"), group.name(lang == Lang::Da));
@@ -149,12 +153,14 @@ pub(crate) fn municipalities(context: &Context, options: &Municipalities) -> Res
             name = lang.pick(series.name().0, series.name().1);
             notes.push((
                 format!(
-                    "vilkårene er {} år gamle, og ministeriet har ingen forventning for disse måneder; intervallet er gjort bredere, men det kan ikke ses, om en kommunes vilkår har ændret sig siden",
-                    found.years
+                    "vilkårene er {} år gamle, og STARs forventning for disse måneder er ikke her; om en kommunes vilkår har ændret sig siden, kan ikke ses{}",
+                    found.years,
+                    if found.stale > 0.0 { "; intervallet er bredere, fordi de forklarer mindre i dag" } else { "" }
                 ),
                 format!(
-                    "the conditions are {} years old, and the ministry expects nothing for these months; the interval is wider for it, but whether a municipality's conditions have changed since cannot be seen",
-                    found.years
+                    "the conditions are {} years old, and STAR's expectation of these months is not here; whether a municipality's conditions have changed since cannot be seen{}",
+                    found.years,
+                    if found.stale > 0.0 { "; the interval is wider, since they explain less today" } else { "" }
                 ),
             ));
             if series.breaks().iter().any(|b| found.from < b.from && b.from <= found.to) {
@@ -183,7 +189,7 @@ pub(crate) fn municipalities(context: &Context, options: &Municipalities) -> Res
         answer.warn(da, en);
     }
     answer.set("group", group.code());
-    answer.set("period", when.clone());
+    answer.set("period", code);
     answer.set("expected_by", if options.source == ExpectedSource::Own { "own" } else { "published" });
     answer.set("units", standings.iter().map(|s| unit(s, options.price)).collect::<Vec<_>>());
     let count = |j: Judgement| standings.iter().filter(|s| s.judgement() == j).count();
@@ -194,7 +200,7 @@ pub(crate) fn municipalities(context: &Context, options: &Municipalities) -> Res
             "{name}, {when}: {better} kommuner ligger bedre end forventet, {poorer} dårligere, {near} som forventet, og for {rest} kan det ikke afgøres (95 %).",
         ),
         format!(
-            "{name}, {when}: {better} municipalities do better than expected, {poorer} poorer, {near} as expected, and of {rest} it cannot be told (95 %).",
+            "{name}, {when}: {better} municipalities do better than expected, {poorer} worse, {near} as expected, and of {rest} it cannot be determined (95 %).",
         ),
     ));
     answer.line("");
@@ -267,14 +273,15 @@ pub(crate) fn model(context: &Context, options: &ModelOptions) -> Result<u8, Fai
     let mean = all.iter().find(|a| a.group == BenefitGroup::All && a.period.is_none());
     if let Some(m) = mean {
         let n = |v: f64| charts::number(v, 2, da);
+        let pct = |v: f64| charts::number(100.0 * v, 0, da);
         answer.line(lang.pick(
             format!(
-                "{} vilkår forklarer {} af forskellene i andelen på ydelse mellem kommuner, som modellen aldrig har set; ministeriets forventning forklarer {}. De to forventninger ligger typisk {} procentpoint fra hinanden.",
-                explaining.own(), n(m.own_actual), n(m.published_actual), n(m.apart)
+                "{} vilkår forklarer {} pct. af forskellene i andelen på ydelse mellem kommuner, som modellen aldrig har set; STARs forventning forklarer {} pct. De to forventninger ligger typisk {} procentpoint fra hinanden.",
+                explaining.own(), pct(m.own_actual), pct(m.published_actual), n(m.apart)
             ),
             format!(
-                "{} conditions explain {} of the differences in the share on support between municipalities the model never saw; the ministry's expectation explains {}. The two expectations are typically {} percentage points apart.",
-                explaining.own(), n(m.own_actual), n(m.published_actual), n(m.apart)
+                "{} conditions explain {} % of the differences in the share on support between municipalities the model never saw; STAR's expectation explains {} %. The two expectations are typically {} percentage points apart.",
+                explaining.own(), pct(m.own_actual), pct(m.published_actual), n(m.apart)
             ),
         ));
         answer.line("");
@@ -299,7 +306,7 @@ pub(crate) fn model(context: &Context, options: &ModelOptions) -> Result<u8, Fai
     answer.table(&table);
     answer.line("");
     answer.line(lang.pick(
-        "R² mellem de 98 kommuner, hver forudsagt af en model uden den selv. »Vores« er fundet på de faktiske andele, »genberegnet« er de samme vilkår lagt til STARs forventede andel.",
+        "R² mellem de 98 kommuner, hver forudsagt af en model uden den selv. »Vores« er fundet på de faktiske andele, »genberegnet« er de samme vilkår tilpasset STARs forventede andel.",
         "R² over the 98 municipalities, each predicted by a model without it. \"Own\" is fitted on actual shares, \"refitted\" is the same conditions fitted on STAR's expected share.",
     ));
     answer.put(lang, &options.answer)

@@ -96,7 +96,9 @@ impl Ask {
         let price = match given(&query.pris) {
             None => None,
             Some(text) => {
-                let plain: String = text.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}')).collect();
+                // Thousands are set apart with . in Danish and , in English, and either way with a space.
+                let apart = if lang == Lang::Da { '.' } else { ',' };
+                let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}') && *c != apart).collect();
                 let number = plain.replace(',', ".").parse::<f64>().ok().filter(|p| (0.0..=10_000_000.0).contains(p));
                 Some(number.ok_or_else(|| {
                     let says = lang.pick(
@@ -165,6 +167,16 @@ impl Ask {
     ) -> Result<Option<(f64, f64)>, Failure> {
         let level = state.benchmarks.level(&state.figures, (self.by, group, when, &self.choice), self.place);
         level.map_err(|e| super::failed(self.lang, &e))
+    }
+
+    /// All municipalities by the other's expectation, where there is one.
+    pub(super) fn other(&self, state: &AppState, group: BenefitGroup) -> Result<Option<Arc<Found>>, Failure> {
+        if matches!(self.when, When::To(_)) {
+            return Ok(None);
+        }
+        let by = if self.by == Expected::Own { Expected::Published } else { Expected::Own };
+        let found = state.benchmarks.find(&state.figures, by, group, self.when, &self.choice);
+        found.map(Some).map_err(|e| super::failed(self.lang, &e))
     }
 
     /// The name of a group as these figures hold it.

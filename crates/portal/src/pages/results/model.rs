@@ -14,7 +14,8 @@ use timeline::Lang;
 
 struct Toggle {
     name: &'static str,
-    href: String,
+    /// Nothing where it cannot be turned off.
+    href: Option<String>,
     on: bool,
     count: usize,
 }
@@ -44,6 +45,8 @@ pub(super) struct Page {
     moved: Option<(String, Table)>,
     influence: (String, Table),
     conditions: Table,
+    income: bool,
+    influence_group: &'static str,
 }
 
 /// Left-out predictions of a model against two things.
@@ -82,12 +85,12 @@ fn why(ask: &Ask, model: &OwnExpected, year: RollingYear, at: usize) -> Option<W
     // The themes make the fitted value, in which the municipality itself counts; what is expected leaves it out.
     let without = expected[at] - shares - sum;
     falls.push(Fall {
-        label: ask.lang.pick("Uden kommunen selv", "Without itself").to_owned(),
+        label: ask.lang.pick("Egne tal trukket fra", "Own figures left out").to_owned(),
         value: without,
         level: false,
     });
     falls.push(Fall {
-        label: ask.lang.pick("Mod gennemsnittet", "Against the mean").to_owned(),
+        label: ask.lang.pick("Afstand til gennemsnittet", "Distance to the mean").to_owned(),
         value: expected[at] - shares,
         level: true,
     });
@@ -147,10 +150,15 @@ fn diagonal(at: &[(f64, f64)], label: &str) -> Guide {
     Guide { label: label.to_owned(), points, strong: true }
 }
 
+/// All benefits is a sum of models: the largest of them is looked at.
+fn influence_group(ask: &Ask) -> BenefitGroup {
+    if ask.group == BenefitGroup::All { BenefitGroup::Kontanthjaelp } else { ask.group }
+}
+
 /// How far each municipality draws its own fitted value, and how far it lies from what the others lead one to expect.
 fn influence(ask: &Ask, model: &OwnExpected, year: RollingYear) -> Option<Scatter> {
     let at = model.periods.iter().position(|p| *p == year)?;
-    let group = if ask.group == BenefitGroup::All { BenefitGroup::Kontanthjaelp } else { ask.group };
+    let group = influence_group(ask);
     let part = model.part(group)?;
     let rows = publication().across(group, year);
     let expected = model.expected(group, year)?;
@@ -164,8 +172,8 @@ fn influence(ask: &Ask, model: &OwnExpected, year: RollingYear) -> Option<Scatte
         Lang::En => format!("Who draws the model of {} most?", group.name(false)),
     };
     let units = match ask.lang {
-        Lang::Da => ("vægt i sin egen forventning, 0 til 1", "forskel, procentpoint"),
-        Lang::En => ("weight in its own expectation, 0 to 1", "gap, percentage points"),
+        Lang::Da => ("hvor usædvanlige vilkårene er, 0 til 1", "forskel, procentpoint"),
+        Lang::En => ("how unusual the conditions are, 0 to 1", "gap, percentage points"),
     };
     let mut scatter = scatter(ask, &title, units, &points, Vec::new());
     scatter.decimals = (2, 1);
@@ -173,30 +181,28 @@ fn influence(ask: &Ask, model: &OwnExpected, year: RollingYear) -> Option<Scatte
 }
 
 fn toggles(ask: &Ask) -> Vec<Toggle> {
-    let all = results::Explaining::new(&Choice::new([], Theme::ALL.map(Theme::code)).unwrap_or_default());
-    let own = |theme: Theme| {
-        all.as_ref().map_or(0, |e| e.conditions.iter().filter(|c| c.theme == theme && !c.around).count())
-    };
+    let on: Vec<Theme> = Theme::ALL.into_iter().filter(|t| ask.choice.has_theme(*t)).collect();
     let one = |theme: Theme| {
-        let on = ask.choice.has_theme(theme);
+        let is_on = on.contains(&theme);
         let mut other = ask.clone();
         let code = theme.code().to_owned();
-        if on {
-            other.with.remove(&code);
-            if theme.by_default() {
-                other.without.insert(code);
-            }
-        } else {
-            other.without.remove(&code);
-            if !theme.by_default() {
-                other.with.insert(code);
-            }
+        // What was said of the theme and of each of its conditions gives way.
+        for set in [&mut other.without, &mut other.with] {
+            set.remove(&code);
+            set.retain(|word| !Choice::of_theme(theme).any(|c| c.indicator == word));
         }
+        if is_on && theme.by_default() {
+            other.without.insert(code);
+        } else if !is_on && !theme.by_default() {
+            other.with.insert(code);
+        }
+        // The last theme cannot be turned off: nothing would be left to explain with.
+        let last = is_on && on.len() == 1;
         Toggle {
             name: theme.name(ask.danish()),
-            href: format!("/resultater/model?{}", other.query()),
-            on,
-            count: own(theme),
+            href: (!last).then(|| format!("/resultater/model?{}", other.query())),
+            on: is_on,
+            count: Choice::of_theme(theme).count(),
         }
     };
     Theme::ALL.into_iter().map(one).collect()
@@ -273,21 +279,29 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
     });
     let influence = influence(ask, &model, year).map(|s| (s.svg(), s.table())).unwrap_or_default();
     let (all, own) = (model.explaining.own(), signed(gap(&ours)[at], 2, ask.danish()));
+    let income = ask.choice.has_theme(Theme::Income);
     let heading = match ask.lang {
+        Lang::Da if income => format!("Vores forventning bygger på {all} vilkår, hvoraf nogle delvist er et resultat"),
+        Lang::En if income => format!("Our expectation rests on {all} conditions, some of them partly an outcome"),
         Lang::Da => format!("Vores forventning bygger på {all} vilkår, som en kommune ikke kan ændre på kort sigt"),
         Lang::En => {
             format!("Our expectation rests on {all} conditions that a municipality cannot change in the short run")
         }
     };
+    let later = match (ask.when, ask.lang) {
+        (When::Year(_), _) => String::new(),
+        (_, Lang::Da) => format!(" Modellen vises for {}, det seneste år med STARs tal.", year.say(true)),
+        (_, Lang::En) => format!(" The model is shown for {}, the last year with STAR's figures.", year.say(false)),
+    };
     let under = match ask.lang {
         Lang::Da => format!(
-            "{}, {}, {}: forskel {own} procentpoint. Hver kommune er forudsagt ud fra de 97 andre.",
+            "{}, {}, {}: forskel {own} procentpoint. Hver kommune er forudsagt ud fra de 97 andre.{later}",
             ask.place.name,
             ask.group.name(true),
             year.say(true)
         ),
         Lang::En => format!(
-            "{}, {}, {}: gap {own} percentage points. Each municipality is predicted from the 97 others.",
+            "{}, {}, {}: gap {own} percentage points. Each municipality is predicted from the 97 others.{later}",
             ask.place.name,
             ask.group.name(false),
             year.say(false)
@@ -309,5 +323,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
         moved,
         influence,
         conditions: conditions(ask, &model),
+        income,
+        influence_group: influence_group(ask).name(ask.danish()),
     })
 }

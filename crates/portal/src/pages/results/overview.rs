@@ -6,8 +6,11 @@ use crate::error::Failure;
 use crate::pages::municipality::{month_name, sort_key};
 use crate::shell::{Reader, Shell};
 use crate::state::AppState;
+use crate::words;
 use askama::Template;
-use charts::{Area, Choropleth, Fall, Gap, GapPlot, Guide, LineChart, LineSeries, Point, Scatter, Table, Waterfall};
+use charts::{
+    Area, Choropleth, Fall, Gap, GapPlot, Guide, LineChart, LineSeries, Point, Scatter, Table, VerticalMark, Waterfall,
+};
 use charts::{number, signed};
 use figures::{BenefitGroup, Month, MunicipalMap, RollingYear, Series, municipalities};
 use results::{Judgement, PARTS, Standing, Trend, similar, trend};
@@ -28,8 +31,11 @@ struct Shown {
     gap: String,
     interval: String,
     persons: String,
+    persons_interval: String,
     kroner: String,
     rank: String,
+    /// The gap by the other's expectation.
+    other: String,
     trend: &'static str,
     says: &'static str,
     judgement: Judgement,
@@ -58,8 +64,11 @@ pub(super) struct Page {
     shell: Shell,
     lang: Lang,
     name: String,
+    /// The name owning something.
+    names_own: String,
     heading: String,
     under: String,
+    since: String,
     source: String,
     query: String,
     published_href: Option<String>,
@@ -75,6 +84,8 @@ pub(super) struct Page {
     lines: Vec<Line>,
     with_price: bool,
     group_name: &'static str,
+    group_phrase: String,
+    nobody_better: bool,
     plot: Option<(String, Table)>,
     map: String,
     map_unit: String,
@@ -93,7 +104,7 @@ struct Empty {
 }
 
 /// A group in the middle of a sentence.
-fn phrase(name: &str) -> String {
+pub(super) fn phrase(name: &str) -> String {
     // A-dagpenge keeps its capital, all else is a common noun.
     if name.chars().nth(1) == Some('-') { name.to_owned() } else { lower(name) }
 }
@@ -104,64 +115,78 @@ fn lower(text: &str) -> String {
 }
 
 fn heading(ask: &Ask, own: Option<&Standing>) -> String {
-    let (group, when) = (phrase(ask.name(ask.group)), ask.when.say(ask.danish()));
+    let group = phrase(ask.name(ask.group));
+    let when = match (ask.when, ask.lang) {
+        (When::Year(RollingYear { year, quarter: 4 }), Lang::Da) => format!("i {year}"),
+        (When::Year(RollingYear { year, quarter: 4 }), Lang::En) => format!("in {year}"),
+        (when, Lang::Da) => format!("i perioden {}", when.say(true)),
+        (when, Lang::En) => format!("in {}", when.say(false)),
+    };
     let name = &ask.place.name;
     let Some(s) = own else {
         return match ask.lang {
-            Lang::Da => format!("{name}: ingen forventning til {group}, {when}"),
-            Lang::En => format!("{name}: nothing expected of {group}, {when}"),
+            Lang::Da => format!("{name}: ingen forventning til {group} {when}"),
+            Lang::En => format!("{name}: nothing expected of {group} {when}"),
         };
     };
     let far = number(s.sure.gap.abs(), 1, ask.danish());
     match (s.judgement(), ask.lang) {
         (Judgement::Better, Lang::Da) => {
-            format!("{name} ligger {far} procentpoint bedre end forventet på {group} i {when}")
+            format!("{name} ligger {far} procentpoint bedre end forventet på {group} {when}")
         }
         (Judgement::Better, Lang::En) => {
-            format!("{name} is {far} percentage points better than expected on {group} in {when}")
+            format!("{name} is {far} percentage points better than expected on {group} {when}")
         }
         (Judgement::Poorer, Lang::Da) => {
-            format!("{name} ligger {far} procentpoint dårligere end forventet på {group} i {when}")
+            format!("{name} ligger {far} procentpoint dårligere end forventet på {group} {when}")
         }
         (Judgement::Poorer, Lang::En) => {
-            format!("{name} is {far} percentage points poorer than expected on {group} in {when}")
+            format!("{name} is {far} percentage points worse than expected on {group} {when}")
         }
-        (Judgement::AsExpected, Lang::Da) => format!("{name} ligger som forventet på {group} i {when}"),
-        (Judgement::AsExpected, Lang::En) => format!("{name} is as expected on {group} in {when}"),
+        (Judgement::AsExpected, Lang::Da) => format!("{name} ligger som forventet på {group} {when}"),
+        (Judgement::AsExpected, Lang::En) => format!("{name} is as expected on {group} {when}"),
         (Judgement::Untold, Lang::Da) => {
-            format!("Om {name} ligger bedre eller dårligere end forventet på {group} i {when}, kan ikke afgøres")
+            format!("Det kan ikke afgøres, om {name} ligger bedre eller dårligere end forventet på {group} {when}")
         }
         (Judgement::Untold, Lang::En) => {
-            format!("Whether {name} is better or poorer than expected on {group} in {when} cannot be told")
+            format!("It cannot be determined whether {name} is better or worse than expected on {group} {when}")
         }
     }
 }
 
-fn under(ask: &Ask, s: &Standing) -> String {
+fn under(ask: &Ask, s: &Standing, other: Option<&Standing>) -> String {
     let danish = ask.danish();
     let n = |v: f64| number(v, 2, danish);
-    let persons = number(s.persons_gap.abs(), 0, danish);
+    let count = persons(ask, s);
+    let count = count.trim_start_matches(['+', '−', '-']);
+    let other = other.map_or_else(String::new, |o| {
+        let gap = signed(o.sure.gap, 2, danish);
+        match (ask.by, ask.lang) {
+            (Expected::Published, Lang::Da) => format!(" Vores egen forventning giver {gap}."),
+            (Expected::Published, Lang::En) => format!(" Our own expectation gives {gap}."),
+            (Expected::Own, Lang::Da) => format!(" STARs forventning giver {gap}."),
+            (Expected::Own, Lang::En) => format!(" STAR's expectation gives {gap}."),
+        }
+    });
     match ask.lang {
         Lang::Da => format!(
-            "Faktisk {} mod forventet {} {}. Forskel {} procentpoint (95 %: {} til {}), som {} fuldtidspersoner {}.",
+            "Faktisk {} mod forventet {} {}. Forskel {} procentpoint ({} til {}), svarende til {count} {} fuldtidspersoner end forventet.{other}",
             n(s.actual),
             n(s.expected),
             ask.share_of(ask.group),
             signed(s.sure.gap, 2, danish),
             signed(s.sure.low, 2, danish),
             signed(s.sure.high, 2, danish),
-            persons,
             if s.persons_gap >= 0.0 { "færre" } else { "flere" },
         ),
         Lang::En => format!(
-            "Actual {} against expected {} {}. Gap {} percentage points (95 %: {} to {}), as {} full-time persons {}.",
+            "Actual {} against expected {} {}. Gap {} percentage points ({} to {}), equal to {count} {} full-time persons than expected.{other}",
             n(s.actual),
             n(s.expected),
             ask.share_of(ask.group),
             signed(s.sure.gap, 2, danish),
             signed(s.sure.low, 2, danish),
             signed(s.sure.high, 2, danish),
-            persons,
             if s.persons_gap >= 0.0 { "fewer" } else { "more" },
         ),
     }
@@ -172,11 +197,11 @@ pub(super) const fn says(judgement: Judgement, lang: Lang) -> &'static str {
         (Judgement::Better, Lang::Da) => "bedre end forventet",
         (Judgement::Better, Lang::En) => "better than expected",
         (Judgement::Poorer, Lang::Da) => "dårligere end forventet",
-        (Judgement::Poorer, Lang::En) => "poorer than expected",
+        (Judgement::Poorer, Lang::En) => "worse than expected",
         (Judgement::AsExpected, Lang::Da) => "som forventet",
         (Judgement::AsExpected, Lang::En) => "as expected",
         (Judgement::Untold, Lang::Da) => "kan ikke afgøres",
-        (Judgement::Untold, Lang::En) => "cannot be told",
+        (Judgement::Untold, Lang::En) => "cannot be determined",
     }
 }
 
@@ -189,34 +214,72 @@ const fn trend_word(trend: Trend, lang: Lang) -> &'static str {
         (Trend::Unchanged, Lang::Da) => "uændret",
         (Trend::Unchanged, Lang::En) => "unchanged",
         (Trend::Untold, Lang::Da) => "kan ikke afgøres",
-        (Trend::Untold, Lang::En) => "cannot be told",
+        (Trend::Untold, Lang::En) => "cannot be determined",
     }
 }
 
-/// Two years back: the farthest that does not overlap and that both sources have.
-const BACK: i16 = 2;
+/// How many years back the gap is held against: two where there are figures, so that no months are shared, else one.
+fn back(state: &AppState, ask: &Ask) -> Result<Option<When>, Failure> {
+    for years in [2, 1] {
+        let when = ask.when.back(years);
+        if ask.level(state, ask.group, when)?.is_some() {
+            return Ok(Some(when));
+        }
+    }
+    Ok(None)
+}
 
-fn line(state: &AppState, ask: &Ask, group: BenefitGroup) -> Result<Line, Failure> {
+/// Whether the series of a group breaks after one month and by another.
+fn breaks(ask: &Ask, group: BenefitGroup, after: Month, by: Month) -> Option<&'static figures::Break> {
+    let When::To(_) = ask.when else { return None };
+    let (series, _) = results::series_of(group)?;
+    series.breaks().iter().find(|b| b.from > after && b.from <= by)
+}
+
+/// Full-time persons; the ministry rounds to ten.
+fn persons(ask: &Ask, s: &Standing) -> String {
+    let rounded_away = ask.by == Expected::Published && s.persons_gap.abs() < 5.0 && s.sure.gap.abs() > 0.005;
+    if rounded_away {
+        return ask.lang.pick("under 10", "under 10").to_owned();
+    }
+    signed(s.persons_gap, 0, ask.danish())
+}
+
+fn line(state: &AppState, ask: &Ask, group: BenefitGroup, back: Option<When>) -> Result<Line, Failure> {
     let danish = ask.danish();
+    let to = ask.lang.pick("til", "to");
     let found = ask.found(state, group)?;
-    let before = ask.found_at(state, group, ask.when.back(BACK))?;
+    let before = back.map(|when| Ok((when, ask.found_at(state, group, when)?))).transpose()?;
+    let other = ask.other(state, group)?;
     let shown = found.of(&ask.place.code).map(|s| {
-        let was = before.of(&ask.place.code);
-        let pair = |s: &Standing| (s.sure.gap, s.sure.std_error.powi(2));
+        let trend = before.as_ref().and_then(|(when, before)| {
+            if let (When::To(then), When::To(now)) = (*when, ask.when)
+                && breaks(ask, group, Month::from_number(then.number() - 11), now).is_some()
+            {
+                return Some(ask.lang.pick("brud i serien", "the series breaks"));
+            }
+            Some(trend_word(trend(before.of(&ask.place.code)?, s), ask.lang))
+        });
+        let per_point = s.persons / s.actual;
+        let rank = s.published_rank.map_or_else(String::new, |r| format!(" (STAR {r})"));
         Shown {
             actual: number(s.actual, 2, danish),
             expected: number(s.expected, 2, danish),
             gap: signed(s.sure.gap, 2, danish),
-            interval: format!(
-                "{} {} {}",
-                signed(s.sure.low, 2, danish),
-                ask.lang.pick("til", "to"),
-                signed(s.sure.high, 2, danish)
+            interval: format!("{} {to} {}", signed(s.sure.low, 2, danish), signed(s.sure.high, 2, danish)),
+            persons: persons(ask, s),
+            persons_interval: format!(
+                "{} {to} {}",
+                signed(s.sure.low * per_point, 0, danish),
+                signed(s.sure.high * per_point, 0, danish)
             ),
-            persons: signed(s.persons_gap, 0, danish),
             kroner: ask.price.map_or_else(String::new, |p| signed(s.persons_gap * p / 1e6, 1, danish)),
-            rank: format!("{}–{}", s.sure.rank_low, s.sure.rank_high),
-            trend: was.map_or("–", |w| trend_word(trend(pair(w), pair(s)), ask.lang)),
+            rank: format!("{}–{}{rank}", s.sure.rank_low, s.sure.rank_high),
+            other: other
+                .as_ref()
+                .and_then(|o| o.of(&ask.place.code))
+                .map_or_else(|| "–".to_owned(), |o| signed(o.sure.gap, 2, danish)),
+            trend: trend.unwrap_or("–"),
             says: says(s.judgement(), ask.lang),
             judgement: s.judgement(),
         }
@@ -249,7 +312,7 @@ fn gap_plot(ask: &Ask, found: &Found) -> GapPlot {
         zero: ask.lang.pick("som forventet", "as expected").to_owned(),
         sides: match ask.lang {
             Lang::Da => ("bedre end forventet".to_owned(), "dårligere end forventet".to_owned()),
-            Lang::En => ("better than expected".to_owned(), "poorer than expected".to_owned()),
+            Lang::En => ("better than expected".to_owned(), "worse than expected".to_owned()),
         },
         decimals: 2,
         danish: ask.danish(),
@@ -312,8 +375,8 @@ fn funnel(ask: &Ask, found: &Found) -> Scatter {
         points,
         guides: vec![
             Guide { label: ask.lang.pick("forventet", "expected").to_owned(), points: zero, strong: true },
-            Guide { label: "95 %".to_owned(), points: limit(1.96), strong: false },
-            Guide { label: "95 %".to_owned(), points: limit(-1.96), strong: false },
+            Guide { label: "95 %".to_owned(), points: limit(results::Z95), strong: false },
+            Guide { label: "95 %".to_owned(), points: limit(-results::Z95), strong: false },
         ],
         decimals: (0, 1),
         logarithmic: true,
@@ -350,6 +413,15 @@ fn falls(state: &AppState, ask: &Ask) -> Result<Option<Waterfall>, Failure> {
     }))
 }
 
+fn marks(ask: &Ask, group: BenefitGroup) -> Vec<VerticalMark> {
+    let (When::To(_), Some((series, _))) = (ask.when, results::series_of(group)) else { return Vec::new() };
+    let mark = |b: &figures::Break| VerticalMark {
+        month: b.from.number(),
+        label: ask.lang.pick("ny lov", "new law").to_owned(),
+    };
+    series.breaks().iter().map(mark).collect()
+}
+
 fn smalls(state: &AppState, ask: &Ask) -> Result<Vec<Small>, Failure> {
     let mut smalls = Vec::new();
     for group in BenefitGroup::ALL {
@@ -360,7 +432,7 @@ fn smalls(state: &AppState, ask: &Ask) -> Result<Vec<Small>, Failure> {
         let (mut actual, mut expected) = (Vec::new(), Vec::new());
         for when in whens {
             let last = match when {
-                When::Year(RollingYear { year, quarter }) => Month { year, month: quarter * 3 },
+                When::Year(year) => year.months().1,
                 When::To(month) => month,
             };
             let level = ask.level(state, group, when)?;
@@ -378,7 +450,7 @@ fn smalls(state: &AppState, ask: &Ask) -> Result<Vec<Small>, Failure> {
                 series(ask.lang.pick("Faktisk", "Actual"), true, actual),
                 series(ask.lang.pick("Forventet", "Expected"), false, expected),
             ],
-            breaks: Vec::new(),
+            breaks: marks(ask, group),
             decimals: 2,
             danish: ask.danish(),
             month_name,
@@ -398,13 +470,14 @@ fn alike(ask: &Ask, found: &Found) -> Vec<Alike> {
     near.sort_by(|a, b| b.sure.gap.total_cmp(&a.sure.gap));
     near.into_iter()
         .map(|s| {
-            let far = s.sure.gap - own.sure.gap;
-            let sure = 1.959_964 * s.sure.std_error.hypot(own.sure.std_error);
+            // Drawn to the others first: among eight the outermost is often chance.
+            let far = s.sure.steadied - own.sure.steadied;
+            let sure = results::Z95 * s.sure.steadied_sd.hypot(own.sure.steadied_sd);
             let (says, ask_them) = match (far > sure, far < -sure, ask.lang) {
                 (true, _, Lang::Da) => ("klart bedre: spørg dem", true),
                 (true, _, Lang::En) => ("clearly better: ask them", true),
                 (_, true, Lang::Da) => ("klart dårligere", false),
-                (_, true, Lang::En) => ("clearly poorer", false),
+                (_, true, Lang::En) => ("clearly worse", false),
                 (_, _, Lang::Da) => ("ingen sikker forskel", false),
                 (_, _, Lang::En) => ("no sure difference", false),
             };
@@ -431,42 +504,49 @@ fn notes(ask: &Ask, found: &Found) -> Vec<String> {
     let danish = ask.danish();
     let mut notes = Vec::new();
     let mut say = |da: String, en: String| notes.push(if danish { da } else { en });
+    let read = publication().read.parse().map_or_else(|_| publication().read.to_owned(), |d| words::date(d, ask.lang));
     match ask.by {
         Expected::Published => say(
-            format!("Forventet og faktisk er, som STAR offentliggjorde dem (Jobindsats y30r21, hentet {}). STAR giver ingen usikkerhed; vores interval er, hvor meget en kommunes forskel flytter sig fra år til år af sig selv, mere hvor der bor få.", publication().read),
-            format!("Expected and actual are as STAR published them (Jobindsats y30r21, fetched {}). STAR gives no uncertainty; our interval is how much a municipality's gap moves from year to year by itself, more where few live.", publication().read),
+            format!("De forventede og faktiske tal er STARs egne (Jobindsats y30r21, hentet {read}). STAR oplyser ingen usikkerhed; vores interval er, hvor meget en kommunes forskel flytter sig fra år til år af sig selv, mere hvor der bor få. At STARs forventning selv kan være forkert, er ikke med i det: se vores egen ved siden af."),
+            format!("Expected and actual are STAR's own (Jobindsats y30r21, fetched {read}). STAR gives no uncertainty; our interval is how much a municipality's gap moves from year to year by itself, more where few live. That STAR's expectation may itself be wrong is not in it: see our own beside it."),
         ),
         Expected::Own => say(
-            "Forventningen er vores egen: hver kommune er forudsagt ud fra de andre alene. Intervallet rummer både, hvor meget en forskel flytter sig af sig selv, og hvor langt to modeller ligger fra hinanden.".to_owned(),
-            "The expectation is our own: each municipality is predicted from the others alone. The interval holds both how much a gap moves by itself and how far two models lie from each other.".to_owned(),
+            "Forventningen er vores egen: hver kommune er forudsagt ud fra de andre. Intervallet rummer både, hvor meget en forskel flytter sig af sig selv, og hvor langt vores og STARs model typisk ligger fra hinanden. Derfor kan det for de fleste kommuner ikke afgøres.".to_owned(),
+            "The expectation is our own: each municipality is predicted from the others. The interval holds both how much a gap moves by itself and how far our model and STAR's typically lie apart. So for most municipalities it cannot be determined.".to_owned(),
         ),
     }
-    if let Some(years) = found.years {
+    if let Some((years, less)) = found.old {
         say(
             format!(
-                "Vilkårene er fra omkring 2020, altså {years} år gamle. Om en kommunes vilkår har ændret sig siden, kan modellen ikke se; intervallet er gjort bredere med, hvor meget ringere de forklarer i dag."
+                "Vilkårene er fra omkring 2020, altså {years} år gamle. Om en kommunes vilkår har ændret sig siden, kan modellen ikke se. {}",
+                if less {
+                    "Intervallet er gjort bredere med, hvor meget ringere de forklarer i dag."
+                } else {
+                    "De forklarer ikke ringere i dag end i de første tolv måneder."
+                }
             ),
             format!(
-                "The conditions are from about 2020, {years} years old. The model cannot see whether a municipality's conditions have changed since; the interval is wider by how much poorer they explain today."
+                "The conditions are from about 2020, {years} years old. The model cannot see whether a municipality's conditions have changed since. {}",
+                if less {
+                    "The interval is wider by how much less they explain today."
+                } else {
+                    "They do not explain less today than in the first twelve months."
+                }
             ),
         );
     }
-    let broken = |to: Month| {
-        let (series, _) = results::series_of(ask.group)?;
-        series.breaks().iter().find(|b| b.from > Month::from_number(to.number() - 12) && b.from <= to)
-    };
     if let When::To(to) = ask.when
-        && let Some(b) = broken(to)
+        && breaks(ask, ask.group, Month::from_number(to.number() - 11), to).is_some()
     {
-        let text = ask.lang.pick(b.da, b.en);
         say(
-            format!("Bruddet ligger i disse tolv måneder: {text}. Alle kommuner er målt ens."),
-            format!("The break lies within these twelve months: {text}. All municipalities are measured alike."),
+            "Serien har et brud den 1. juli 2025, inden for disse tolv måneder. Alle kommuner er målt ens.".to_owned(),
+            "The series breaks on 1 July 2025, within these twelve months. All municipalities are measured alike."
+                .to_owned(),
         );
     }
     say(
-        "Plus er bedre: færre på ydelse end ventet. Jobindsats regner omvendt, faktisk minus forventet. Blandt 98 kommuner ville omkring fem se ud til at afvige ved et tilfælde; en forskel kaldes derfor kun sikker, når den også holder efter at være trukket mod de andre.".to_owned(),
-        "Plus is better: fewer on benefit than expected. Jobindsats counts the other way, actual minus expected. Among 98 municipalities about five would seem to differ by chance; a gap is called sure only where it also holds once drawn to the others.".to_owned(),
+        "Plus er bedre: færre på ydelse end forventet. Jobindsats regner omvendt, faktisk minus forventet. Blandt 98 kommuner ville omkring fem se ud til at afvige ved et tilfælde; vurderingen siger derfor kun bedre eller dårligere, når det også holder, efter at vi har taget højde for, at yderpunkter ofte er tilfældige. Som forventet betyder, at hele intervallet ligger inden for en tyvendedel af det forventede.".to_owned(),
+        "Plus is better: fewer on benefit than expected. Jobindsats counts the other way, actual minus expected. Among 98 municipalities about five would seem to differ by chance; the judgement says better or worse only where it also holds once we allow for extremes often being chance. As expected means that the whole interval lies within a twentieth of what was expected.".to_owned(),
     );
     notes
 }
@@ -501,8 +581,9 @@ fn empty(state: &AppState, ask: &Ask) -> Empty {
 /// The newest month, and the same month of earlier years, that twelve months with figures run up to.
 fn later_months(state: &AppState) -> Vec<Month> {
     let Some(newest) = state.figures.latest(Series::KontanthjaelpShare) else { return Vec::new() };
-    let first = state.figures.months().first().map_or(0, |m| m.number());
-    (0..4).map(|back| Month::from_number(newest.number() - 12 * back)).filter(|m| m.number() - 12 >= first).collect()
+    let has = |m: &&Month| state.figures.value(Series::KontanthjaelpShare, figures::NATION, **m).is_some();
+    let first = state.figures.months().iter().find(has).map_or(0, |m| m.number());
+    (0..4).map(|back| Month::from_number(newest.number() - 12 * back)).filter(|m| m.number() - 23 >= first).collect()
 }
 
 pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page, Failure> {
@@ -510,12 +591,14 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
     let found = ask.found(state, ask.group)?;
     let own = found.of(&ask.place.code);
     let heading = heading(ask, own);
-    let lines = BenefitGroup::ALL.into_iter().map(|g| line(state, ask, g)).collect::<Result<Vec<_>, _>>()?;
+    let back = back(state, ask)?;
+    let lines = BenefitGroup::ALL.into_iter().map(|g| line(state, ask, g, back)).collect::<Result<Vec<_>, _>>()?;
     let mut places: Vec<(String, String, bool)> =
         municipalities().iter().map(|m| (m.code.clone(), m.name.clone(), m.code == ask.place.code)).collect();
     places.sort_by_key(|p| sort_key(&p.1));
     let one = |when: When| (when.code(), when.say(danish), when == ask.when);
     let has = !found.standings.is_empty();
+    let alike = alike(ask, &found);
     let drawn = |svg: String, table: Table| has.then_some((svg, table));
     let (plot, map, funnel) = (gap_plot(ask, &found), map(ask, &found), funnel(ask, &found));
     let mut hidden = vec![("kilde", if ask.by == Expected::Own { "egen" } else { "star" }.to_owned())];
@@ -542,8 +625,17 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
     Ok(Page {
         shell: Shell::new(state, reader, "resultater", heading.clone()),
         lang: ask.lang,
+        names_own: match (danish, ask.place.name.ends_with(['s', 'x', 'z'])) {
+            (true, true) => format!("{}’", ask.place.name),
+            (true, false) => format!("{}s", ask.place.name),
+            (false, _) => ask.place.name.clone(),
+        },
         name: ask.place.name.clone(),
-        under: own.map_or_else(String::new, |s| under(ask, s)),
+        under: match own {
+            Some(s) => under(ask, s, ask.other(state, ask.group)?.as_ref().and_then(|o| o.of(&ask.place.code))),
+            None => String::new(),
+        },
+        since: back.map_or_else(String::new, |when| when.say(danish)),
         heading,
         source,
         query: ask.query(),
@@ -555,18 +647,20 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
         groups: BenefitGroup::ALL.into_iter().map(|g| (g.code(), g.name(danish), g == ask.group)).collect(),
         years: publication().periods().into_iter().rev().map(|y| one(When::Year(y))).collect(),
         months: later_months(state).into_iter().map(|m| one(When::To(m))).collect(),
-        price: ask.price.map_or_else(String::new, |p| number(p, 0, danish)),
+        price: ask.price.map_or_else(String::new, |p| format!("{p:.0}")),
         hidden,
         lines,
         with_price: ask.price.is_some(),
         group_name: ask.name(ask.group),
+        group_phrase: phrase(ask.name(ask.group)),
+        nobody_better: !alike.iter().any(|a| a.ask_them),
         plot: drawn(plot.svg(), plot.table()),
         map_unit: map.unit.clone(),
         map: if has { map.svg() } else { String::new() },
         funnel: drawn(funnel.svg(), funnel.table()),
         falls: falls(state, ask)?.map(|f| (f.svg(), f.table())),
         smalls: smalls(state, ask)?,
-        alike: alike(ask, &found),
+        alike,
         missing,
         notes: notes(ask, &found),
         empty: (!has).then(|| empty(state, ask)),
