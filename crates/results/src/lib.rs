@@ -12,6 +12,7 @@ pub mod indicators;
 mod rank;
 mod shrink;
 mod standing;
+mod supervise;
 mod suppress;
 mod sure;
 
@@ -24,6 +25,7 @@ pub use rank::{Ranked, rank};
 pub use shrink::{Shrunk, ShrunkUnit, Steadied, shrink};
 
 pub use standing::{Carried, Judgement, Standing, Trend, carried, own, published, series_of, similar, trend};
+pub use supervise::{Supervision, Threshold, supervise};
 pub use suppress::{LEAST, Shown, Sum, learned, suppress, with_margins};
 pub use sure::{GapOverTime, Noise, SureGap, Z95, sure};
 

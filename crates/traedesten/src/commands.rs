@@ -13,6 +13,7 @@ pub(crate) mod registry;
 pub(crate) mod results;
 pub(crate) mod schema;
 pub(crate) mod serve;
+pub(crate) mod supervise;
 pub(crate) mod synth;
 
 use crate::args::Args;

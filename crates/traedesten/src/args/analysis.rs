@@ -123,6 +123,11 @@ pub(crate) enum ResultsCommand {
         after_help = "Examples:\n  traedesten results indicators --registry sqlite:randers.sqlite --from 2026M01 --to 2026M10\n  traedesten results indicators --journeys journeys/ --group kontanthjaelp --indicator afgang-job-6,passive --format csv\n  traedesten results indicators --list"
     )]
     Indicators(Box<Indicators>),
+    /// The caseload's distance to every threshold of the supervision in force, and what closing it takes
+    #[command(
+        after_help = "Examples:\n  traedesten results supervise --registry sqlite:randers.sqlite\n  traedesten results supervise --registry sqlite:randers.sqlite --on 2025-12-31 --municipality Randers"
+    )]
+    Supervise(Supervise),
 }
 
 /// Conditions that explain.
@@ -201,6 +206,26 @@ pub(crate) struct Indicators {
     /// Municipality whose published figures stand beside, where both exist (default: that of the settings)
     #[arg(long, value_name = "MUNICIPALITY")]
     pub municipality: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Supervise {
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub at: super::Where,
+    /// Instead of a registry: a folder with journeys as .json, or as .jsonl with one a line
+    #[arg(long, value_name = "DIR", conflicts_with = "registry")]
+    pub journeys: Option<PathBuf>,
+    /// The day whose supervision and knowledge count (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<timeline::Date>,
+    /// Whose published result counts (default: that of the settings)
+    #[arg(long, value_name = "MUNICIPALITY")]
+    pub municipality: Option<String>,
+    /// Counts from 1 to one below this are held back
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub least: u64,
 }
 
 #[derive(clap::Args, Debug)]
@@ -388,6 +413,7 @@ impl ResultsCommand {
             Self::Model(o) => o.answer.threads,
             Self::Decompose(o) => o.answer.threads,
             Self::Indicators(o) => o.answer.threads,
+            Self::Supervise(o) => o.answer.threads,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `law check | list | show | assess | diff | impact`.
 
-mod impact;
+pub(crate) mod impact;
 
 use super::{Context, today};
 use crate::args::{Book, Format, LawCommand};

@@ -25,6 +25,7 @@ pub(crate) async fn run(context: &Context, command: &ResultsCommand) -> Result<u
         ResultsCommand::Model(options) => super::municipalities::model(context, options),
         ResultsCommand::Decompose(options) => decompose(context, options),
         ResultsCommand::Indicators(options) => super::indicators::run(context, options).await,
+        ResultsCommand::Supervise(options) => super::supervise::run(context, options).await,
     }
 }
 

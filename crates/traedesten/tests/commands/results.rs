@@ -122,3 +122,58 @@ fn a_difference_is_taken_apart_with_nothing_left_over() {
     let said = room.run(&all).ended(3);
     assert!(said.contains("share") && said.contains("-1"), "{said}");
 }
+
+/// Journeys of a made-up municipality, in a registry.
+fn registry(room: &Room) -> &'static str {
+    room.filled();
+    "sqlite:cases.db"
+}
+
+#[test]
+fn indicators_are_counted_from_a_registry_and_hold_few_back() {
+    let room = Room::new();
+    let at = registry(&room);
+    let answer = json(&room, &["indicators", "--registry", at, "--on", "2026-11-24", "--from", "2026M09"]);
+    let rows = answer["rows"].as_array().expect("rows");
+    let of = |group: &str, code: &str| {
+        rows.iter()
+            .find(|r| r["month"] == "2026M10" && r["group"] == group && r["indicator"] == code)
+            .unwrap_or_else(|| panic!("{group} {code}"))
+    };
+    let persons = of("ialt", "personer");
+    assert!(number(persons, "value") >= 5.0, "{persons}");
+    assert!(number(of("ialt", "fuldtidspersoner"), "value") <= number(persons, "value"));
+    for row in rows {
+        let held = row["held_back"] == true;
+        assert!(!held || row["value"].is_null(), "{row}");
+        let counts = [&row["over"], &row["under"]].map(|v| v.as_u64().unwrap_or(0));
+        let number_of_persons = row["indicator"] == "personer";
+        assert!(!(number_of_persons && (1..5).contains(&counts[0])), "{row}");
+    }
+    let by_unit =
+        json(&room, &["indicators", "--registry", at, "--on", "2026-11-24", "--by-unit", "--indicator", "personer"]);
+    let rows = by_unit["rows"].as_array().expect("rows");
+    assert!(rows.iter().any(|r| r["unit"].is_string()), "units are there");
+    let said = room.run(&["results", "indicators", "--registry", at, "--on", "2026-11-24", "--to", "2026M11"]).ended(2);
+    assert!(said.contains("2026M10"), "{said}");
+    let said = room.run(&["results", "indicators", "--registry", at, "--indicator", "lykke"]).ended(2);
+    assert!(said.contains("lykke") && said.contains("--list"), "{said}");
+    let list = room.run(&["results", "indicators", "--list", "--lang", "en"]).well();
+    assert!(list.contains("hverken-tilbud-eller-timer") && list.contains("Source: "), "{list}");
+}
+
+#[test]
+fn the_supervision_of_the_day_tells_its_distances_and_its_doubts() {
+    let room = Room::new();
+    let at = registry(&room);
+    let before = json(&room, &["supervise", "--registry", at, "--on", "2026-06-30", "--municipality", "Randers"]);
+    assert_eq!(before["thresholds"].as_array().map(Vec::len), Some(2), "{before}");
+    assert_eq!(before["steps"].as_array().map(Vec::len), Some(4));
+    assert_eq!(before["above_expected"], true, "10.08 against 10.05 in 2022");
+    let after = json(&room, &["supervise", "--registry", at, "--on", "2026-11-24", "--municipality", "Randers"]);
+    assert_eq!(after["thresholds"].as_array().map(Vec::len), Some(0), "abolished");
+    assert!(after["selected"].is_null());
+    assert!(!after["shares"].as_array().expect("shares").is_empty(), "the 75 % shares come after");
+    let good = json(&room, &["supervise", "--registry", at, "--on", "2026-06-30", "--municipality", "Gladsaxe"]);
+    assert_eq!(good["selected"], false, "good results exempt");
+}

@@ -58,41 +58,41 @@ fn holder_word(holder: Option<Holder>, lang: Lang) -> &'static str {
     holder.map_or(lang.pick("borgeren selv", "the citizen"), |h| h.label(lang))
 }
 
-impl Told<'_, '_> {
-    /// How far the pool is from each share that the second law asks for.
-    fn share_lines(&self, lang: Lang) -> String {
-        if self.shares.is_empty() {
-            return String::new();
-        }
-        let mut out = lang.pick(
-            format!("Andele af gruppen den {}, af dem, hvis frist udløb inden for et år\n", self.on),
-            format!("Shares of the group on {}, of those whose deadline passed within a year\n", self.on),
-        );
-        for s in &self.shares {
-            let percent = s.percent().map_or_else(|| "–".to_owned(), |p| charts::number(p, 1, lang == Lang::Da));
-            let state = match s.verdict() {
-                Verdict::Met => lang.pick("nået", "reached").to_owned(),
-                Verdict::NotMet => lang.pick(format!("mangler {}", s.lacking()), format!("{} lacking", s.lacking())),
-                _ => lang.pick("ingen frist er udløbet", "no deadline has passed").to_owned(),
-            };
-            out.push_str(&format!(
-                "  {:<28}{percent:>8} % {} {} %: {state} · {} {} · {} {} · {} {} [{}]\n",
-                s.rule.code,
-                lang.pick("af", "of"),
-                s.asked_percent(),
-                s.met,
-                lang.pick("opfyldt", "met"),
-                s.exempt,
-                lang.pick("undtaget", "exempted"),
-                s.open,
-                lang.pick("endnu åbne", "still open"),
-                s.version.checked.mark.label(lang),
-            ));
-        }
-        out.push('\n');
-        out
+/// How far the pool is from each share that the second law asks for.
+pub(crate) fn share_lines(shares: &[Share<'_>], on: Date, lang: Lang) -> String {
+    if shares.is_empty() {
+        return String::new();
     }
+    let mut out = lang.pick(
+        format!("Andele af gruppen den {on}, af dem, hvis frist udløb inden for et år\n"),
+        format!("Shares of the group on {on}, of those whose deadline passed within a year\n"),
+    );
+    for s in shares {
+        let percent = s.percent().map_or_else(|| "–".to_owned(), |p| charts::number(p, 1, lang == Lang::Da));
+        let state = match s.verdict() {
+            Verdict::Met => lang.pick("nået", "reached").to_owned(),
+            Verdict::NotMet => lang.pick(format!("mangler {}", s.lacking()), format!("{} lacking", s.lacking())),
+            _ => lang.pick("ingen frist er udløbet", "no deadline has passed").to_owned(),
+        };
+        out.push_str(&format!(
+            "  {:<28}{percent:>8} % {} {} %: {state} · {} {} · {} {} · {} {} [{}]\n",
+            s.rule.code,
+            lang.pick("af", "of"),
+            s.asked_percent(),
+            s.met,
+            lang.pick("opfyldt", "met"),
+            s.exempt,
+            lang.pick("undtaget", "exempted"),
+            s.open,
+            lang.pick("endnu åbne", "still open"),
+            s.version.checked.mark.label(lang),
+        ));
+    }
+    out.push('\n');
+    out
+}
 
+impl Told<'_, '_> {
     /// Deadlines that fall in an average month, by rule.
     fn deadlines(&self, lang: Lang) -> String {
         let months = self.impact.months.len().max(1) as f64;
@@ -272,7 +272,7 @@ impl Told<'_, '_> {
             .collect();
         table(lang.pick("Hvem holder dem", "Who holds them"), rows);
         out.push_str(&self.deadlines(lang));
-        out.push_str(&self.share_lines(lang));
+        out.push_str(&share_lines(&self.shares, self.on, lang));
         out.push_str(
             lang.pick(
                 "Pligter den sidste dag: hvem falder ud og ind\n",
