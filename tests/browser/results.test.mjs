@@ -17,7 +17,7 @@ test("each benefit shows the published shares, and the gap with our sign", async
   await s.open({ path: "/resultater?kommune=0730&periode=2022QMAT04" }, async (page) => {
     for (const [group, name] of [["ialt", "Alle ydelser"], ["adagpenge", "A-dagpenge mv."], ["sygedagpenge", "Sygedagpenge mv."], ["kontanthjaelp", "Kontanthjælp mv."]]) {
       const row = published("0730", group, "2022QMAT04");
-      const cells = (await spine(page, name).locator("td").allTextContents()).map((c) => c.trim());
+      const cells = (await spine(page, name).locator("th, td").allTextContents()).map((c) => c.trim());
       assert.equal(cells[1], danish(row[column("faktisk_andel")], 2), name);
       assert.equal(cells[2], danish(row[column("forventet_andel")], 2), name);
       const gap = -Number(row[column("forskel_andel")]);
@@ -94,5 +94,34 @@ test("a theme is turned off and on again, and every municipality moves", async (
     await page.waitForURL((url) => !url.search.includes("uden"));
     await settled(page);
     assert.equal(Number((await text(page.locator("h1"))).match(/(\d+) vilkår/)[1]), before);
+  });
+});
+
+test("an indicator is chosen, told what it counts, and held back where few", async () => {
+  await s.open({ path: "/resultater/indikatorer" }, async (page) => {
+    await page.locator("#gruppe").selectOption("kontanthjaelp");
+    await page.waitForURL(/gruppe=kontanthjaelp/);
+    await settled(page);
+    await page.getByRole("link", { name: "Uden samtale i 91 dage" }).click();
+    await page.waitForURL(/indikator=uden-samtale/);
+    await settled(page);
+    assert.match(await text(page.locator("h1")), /^Uden samtale i 91 dage, Kontanthjælp: /);
+    const main = await text(page.locator("main"));
+    assert.match(main, /heraf uden en holdt samtale i de seneste 91 dage/);
+    const numbers = (await page.locator("td.soft", { hasText: / af / }).allTextContents()).map((t) => t.trim().split(" af ").map(Number));
+    for (const [over, under] of numbers) {
+      assert.ok(over === 0 || over >= 5, `${over} of ${under}`);
+      assert.ok(under - over === 0 || under - over >= 5, `${over} of ${under}`);
+    }
+  });
+});
+
+test("supervision shows each share with its rule and its doubt", async () => {
+  await s.open({ path: "/resultater/tilsyn" }, async (page) => {
+    const rows = page.locator("table.list tbody tr");
+    assert.ok(await rows.count() >= 3);
+    assert.match(await text(rows.first()), /ikke bekræftet/);
+    await rows.first().getByRole("link").click();
+    await page.waitForURL(/\/love\//);
   });
 });

@@ -70,6 +70,8 @@ async function main() {
     await shoot(phone, "/tal", "tal-telefon");
     await shoot(wide, "/resultater?kommune=0159", "resultater");
     await shoot(wide, "/resultater/model?uden=alder", "resultater-model");
+    await shoot(wide, "/resultater/indikatorer?gruppe=kontanthjaelp&indikator=aktiveringsgrad", "indikatorer");
+    await shoot(wide, "/resultater/tilsyn", "tilsyn");
     const fact = await correctedHours(wide, product.url, sag);
     await shoot(wide, `${sag}?oplysning=${fact}`, "sag-ret");
   } finally {

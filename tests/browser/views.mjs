@@ -36,6 +36,9 @@ export function everyPage(lang) {
     ["results by our own model, later than the benchmark", () => "/resultater?kilde=egen&ydelse=kontanthjaelp&periode=2026M07"],
     ["results with nothing to show", () => "/resultater?periode=2026M07"],
     ["the model with a theme left out", () => "/resultater/model?uden=alder"],
+    ["indicators", () => "/resultater/indikatorer?gruppe=kontanthjaelp&indikator=aktiveringsgrad"],
+    ["indicators that nobody is counted in", () => "/resultater/indikatorer?gruppe=revalidering&indikator=afgang-job-12"],
+    ["supervision", () => "/resultater/tilsyn"],
     ["the licences", () => "/licenser"],
     ["a page that does not exist", () => "/findes-ikke", 404],
   ];

@@ -8,6 +8,7 @@
 mod api;
 mod assets;
 mod benchmark;
+mod counted;
 mod error;
 mod forms;
 mod layers;
@@ -46,6 +47,8 @@ pub fn router(state: Arc<AppState>) -> Router {
         .route("/tal/{file}", get(pages::municipality::download))
         .route("/resultater", get(pages::results::show))
         .route("/resultater/model", get(pages::results::model))
+        .route("/resultater/indikatorer", get(pages::results::indicators))
+        .route("/resultater/tilsyn", get(pages::results::supervision))
         .route("/resultater/{file}", get(pages::results::download))
         .route("/love", get(pages::law::show))
         .route("/love/{code}", get(pages::law::rule))

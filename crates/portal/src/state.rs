@@ -1,6 +1,7 @@
 //! What every page can reach.
 
 use crate::benchmark::Benchmarks;
+use crate::counted::Counted;
 use figures::Published;
 use law::LawBook;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -35,6 +36,8 @@ pub struct AppState {
     pub(crate) law: LawBook,
     pub(crate) settings: Settings,
     pub(crate) benchmarks: Benchmarks,
+    /// The caseload as counted today.
+    pub(crate) counted: tokio::sync::Mutex<Option<Arc<Counted>>>,
     facets: RwLock<Arc<FacetIndex>>,
 }
 
@@ -54,6 +57,7 @@ impl AppState {
             law: LawBook::shipped(),
             settings,
             benchmarks: Benchmarks::default(),
+            counted: tokio::sync::Mutex::new(None),
             facets: RwLock::new(Arc::new(index)),
         }))
     }

@@ -64,6 +64,9 @@ fn what(code: &str, lang: Lang) -> String {
         "case" => lang.pick("Åbnede sagen", "Opened the case"),
         "as-known" => lang.pick("Så sagen, som den var kendt tidligere", "Saw the case as known earlier"),
         "cpr" => lang.pick("Viste CPR-nummeret", "Showed the CPR number"),
+        "statistics" => {
+            lang.pick("Talte sagen med i en statistik; ingen så den", "Counted the case in statistics; nobody saw it")
+        }
         "export" => lang.pick("Tog sagen med i et udtræk", "Took the case out in an export"),
         other => other,
     }

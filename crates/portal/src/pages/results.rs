@@ -1,9 +1,12 @@
 //! Resultater: what was achieved against what could be expected.
 
 mod ask;
+mod indicators;
 mod model;
 mod overview;
+mod supervision;
 
+use crate::counted::counted;
 use crate::error::{Failure, render};
 use crate::shell::Reader;
 use crate::state::AppState;
@@ -55,6 +58,22 @@ fn broken(lang: Lang, error: &tokio::task::JoinError) -> Failure {
 /// What a failed estimate says, as a page.
 pub(crate) fn failed(lang: Lang, error: &statistics::Failure) -> Failure {
     Failure::bad(lang, lang.pick(error.danish(), error.to_string()))
+}
+
+pub(crate) async fn indicators(
+    State(state): State<Arc<AppState>>,
+    reader: Reader,
+    Asked(query): Asked<indicators::Query>,
+) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let counted = counted(&state).await.map_err(|e| Failure::registry(lang, &e))?;
+    Ok(render(&indicators::page(&state, &reader, &counted, &query)?, lang))
+}
+
+pub(crate) async fn supervision(State(state): State<Arc<AppState>>, reader: Reader) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let counted = counted(&state).await.map_err(|e| Failure::registry(lang, &e))?;
+    Ok(render(&supervision::page(&state, &reader, &counted)?, lang))
 }
 
 fn row(s: &Standing, price: Option<f64>) -> Vec<Value> {

@@ -118,6 +118,16 @@ pub fn indicator(code: &str) -> Option<&'static Indicator> {
 }
 
 impl Indicator {
+    /// The formula in words.
+    pub fn formula(&self, danish: bool) -> String {
+        match self.form {
+            Number(a) => a.says(danish).to_owned(),
+            Share(a, b) => format!("100 × ({}) / ({})", a.says(danish), b.says(danish)),
+            Mean(a, b) => format!("({}) / ({})", a.says(danish), b.says(danish)),
+            Weeks(a, b) => format!("({}) / ({}) / 7", a.says(danish), b.says(danish)),
+        }
+    }
+
     /// The two counts it is made of; a number is over one.
     pub const fn counts(&self) -> (Count, Option<Count>) {
         match self.form {
@@ -142,7 +152,7 @@ impl Indicator {
         if under == 0 {
             return Answer::Nobody;
         }
-        let persons = |c: Count| !matches!(c, Days | MonthDays | OfferDays | SpellDays);
+        let persons = Count::is_of_people;
         let (value, held) = match self.form {
             Number(a) => (over as f64, persons(a) && few(over)),
             Share(a, b) => {
@@ -162,7 +172,7 @@ impl Indicator {
         if grid.units == 0 {
             return out;
         }
-        let persons = |c: Count| !matches!(c, Days | MonthDays | OfferDays | SpellDays);
+        let persons = Count::is_of_people;
         let of = |count: Count| (0..=grid.units).map(move |unit| grid.get(unit, month, group, count));
         let mut tables: Vec<Vec<u64>> = vec![of(Persons).collect()];
         match self.form {

@@ -7,7 +7,7 @@ use std::fmt;
 use timeline::Date;
 
 macro_rules! counts {
-    ($($variant:ident $doc:literal;)+) => {
+    ($($variant:ident $da:literal, $doc:literal;)+) => {
         /// Something counted; its description says of whom.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
@@ -17,55 +17,62 @@ macro_rules! counts {
             const HOW_MANY: usize = [$(Self::$variant),+].len();
 
             /// What it counts.
-            pub const fn says(self) -> &'static str { match self { $(Self::$variant => $doc),+ } }
+            pub const fn says(self, danish: bool) -> &'static str {
+                match self { $(Self::$variant => if danish { $da } else { $doc }),+ }
+            }
+
+            /// Whether it counts persons or spells, not days.
+            pub const fn is_of_people(self) -> bool {
+                !matches!(self, Self::Days | Self::MonthDays | Self::OfferDays | Self::SpellDays)
+            }
         }
     };
 }
 
 counts! {
-    Persons "persons with a day on the benefit in the month";
-    Days "days on the benefit in the month";
-    MonthDays "days of the month";
-    Inflow "spells that begin in the month: the day before was without the benefit";
-    Exit "spells that end in the month: the next whole calendar month is without the benefit";
-    SpellDays "days of the spells that end";
-    OfferDays "days on the benefit in an offer";
-    Activated "persons on the benefit with a day in an offer in the month";
-    Business "persons on the benefit with a day in internship, wage subsidy or ordinary hours in the month";
-    Hours "persons on the benefit with a day of ordinary hours in the month";
-    Known1 "spells that ended, and a month has passed that is known of";
-    Job1 "of them in a job one month after the last day";
-    Education1 "of them in education";
-    Support1 "of them with public support";
-    Known3 "spells that ended, and three months have passed";
-    Job3 "of them in a job three months after";
-    Education3 "of them in education";
-    Support3 "of them with public support";
-    Known6 "spells that ended, and six months have passed";
-    Job6 "of them in a job six months after";
-    Education6 "of them in education";
-    Support6 "of them with public support";
-    Known12 "spells that ended, and twelve months have passed";
-    Job12 "of them in a job twelve months after";
-    Education12 "of them in education";
-    Support12 "of them with public support";
-    LastingJob "of those that ended six months ago, in a job one, two, three, four, five and six months after";
-    LastingFree "of those that ended six months ago, without public support on every day since";
-    Quarter "persons on the benefit on the month's last day who had been for at least 91 days";
-    NoTalk "of them without a held talk in the last 91 days";
-    TalksQuarter "held talks of theirs in the last 91 days";
-    Year "persons on the benefit on the month's last day who had been supported for at least a year";
-    NoOffer "of them without a day in an offer in the last year";
-    Neither100 "of them without an offer and with under 100 ordinary hours in the last year";
-    Neither225 "of them without an offer and with under 225 ordinary hours in the last year";
-    FewTalks "of them with fewer than four held talks in the last year";
-    OfferKnown26 "offers that ended in the month, and 26 weeks have passed";
-    SelfSupport26 "of them without public support 26 weeks after the last day";
-    OfferKnown52 "offers that ended in the month, and 52 weeks have passed";
-    SelfSupport52 "of them without public support 52 weeks after";
-    Measured "persons on the benefit on the month's last day with an own answer given twice in the last year";
-    Up "of them with more answers up than down";
-    Down "of them with more answers down than up";
+    Persons "personer med en dag på ydelsen i måneden", "persons with a day on the benefit in the month";
+    Days "dage på ydelsen i måneden", "days on the benefit in the month";
+    MonthDays "dage i måneden", "days of the month";
+    Inflow "forløb, der begynder i måneden: dagen før var uden ydelsen", "spells that begin in the month: the day before was without the benefit";
+    Exit "forløb, der slutter i måneden: hele den næste kalendermåned er uden ydelsen", "spells that end in the month: the next whole calendar month is without the benefit";
+    SpellDays "dage i de forløb, der slutter", "days of the spells that end";
+    OfferDays "dage på ydelsen i tilbud", "days on the benefit in an offer";
+    Activated "personer på ydelsen med en dag i tilbud i måneden", "persons on the benefit with a day in an offer in the month";
+    Business "personer på ydelsen med en dag i praktik, løntilskud eller ordinære timer i måneden", "persons on the benefit with a day in internship, wage subsidy or ordinary hours in the month";
+    Hours "personer på ydelsen med en dag med ordinære timer i måneden", "persons on the benefit with a day of ordinary hours in the month";
+    Known1 "afsluttede forløb, hvor der er gået en måned", "spells that ended, and a month has passed that is known of";
+    Job1 "heraf i job en måned efter den sidste dag", "of them in a job one month after the last day";
+    Education1 "heraf i uddannelse", "of them in education";
+    Support1 "heraf på offentlig ydelse", "of them with public support";
+    Known3 "afsluttede forløb, hvor der er gået tre måneder", "spells that ended, and three months have passed";
+    Job3 "heraf i job tre måneder efter", "of them in a job three months after";
+    Education3 "heraf i uddannelse", "of them in education";
+    Support3 "heraf på offentlig ydelse", "of them with public support";
+    Known6 "afsluttede forløb, hvor der er gået seks måneder", "spells that ended, and six months have passed";
+    Job6 "heraf i job seks måneder efter", "of them in a job six months after";
+    Education6 "heraf i uddannelse", "of them in education";
+    Support6 "heraf på offentlig ydelse", "of them with public support";
+    Known12 "afsluttede forløb, hvor der er gået tolv måneder", "spells that ended, and twelve months have passed";
+    Job12 "heraf i job tolv måneder efter", "of them in a job twelve months after";
+    Education12 "heraf i uddannelse", "of them in education";
+    Support12 "heraf på offentlig ydelse", "of them with public support";
+    LastingJob "heraf i job en, to, tre, fire, fem og seks måneder efter", "of those that ended six months ago, in a job one, two, three, four, five and six months after";
+    LastingFree "heraf uden offentlig ydelse alle dage siden", "of those that ended six months ago, without public support on every day since";
+    Quarter "personer på ydelsen den sidste dag i måneden, som havde været det i mindst 91 dage", "persons on the benefit on the month's last day who had been for at least 91 days";
+    NoTalk "heraf uden en holdt samtale i de seneste 91 dage", "of them without a held talk in the last 91 days";
+    TalksQuarter "deres holdte samtaler i de seneste 91 dage", "held talks of theirs in the last 91 days";
+    Year "personer på ydelsen den sidste dag i måneden, som havde fået offentlig ydelse i mindst et år", "persons on the benefit on the month's last day who had been supported for at least a year";
+    NoOffer "heraf uden en dag i tilbud i det seneste år", "of them without a day in an offer in the last year";
+    Neither100 "heraf uden tilbud og med under 100 ordinære timer i det seneste år", "of them without an offer and with under 100 ordinary hours in the last year";
+    Neither225 "heraf uden tilbud og med under 225 ordinære timer i det seneste år", "of them without an offer and with under 225 ordinary hours in the last year";
+    FewTalks "heraf med under fire holdte samtaler i det seneste år", "of them with fewer than four held talks in the last year";
+    OfferKnown26 "tilbud, der sluttede i måneden, hvor der er gået 26 uger", "offers that ended in the month, and 26 weeks have passed";
+    SelfSupport26 "heraf uden offentlig ydelse 26 uger efter den sidste dag", "of them without public support 26 weeks after the last day";
+    OfferKnown52 "tilbud, der sluttede i måneden, hvor der er gået 52 uger", "offers that ended in the month, and 52 weeks have passed";
+    SelfSupport52 "heraf uden offentlig ydelse 52 uger efter", "of them without public support 52 weeks after";
+    Measured "personer på ydelsen den sidste dag i måneden med et eget svar givet to gange i det seneste år", "persons on the benefit on the month's last day with an own answer given twice in the last year";
+    Up "heraf med flere svar op end ned", "of them with more answers up than down";
+    Down "heraf med flere svar ned end op", "of them with more answers down than up";
 }
 
 /// Counts by unit, month, group.

@@ -6,9 +6,7 @@ use crate::answer::{Answer, TextTable};
 use crate::args::Indicators;
 use crate::failure::Failure;
 use ::figures::{Month, Series};
-use ::results::indicators::{
-    Answer as Found, Count, Form, Grid, Group, Histories, Indicator, count, indicator, indicators,
-};
+use ::results::indicators::{Answer as Found, Count, Grid, Group, Histories, Indicator, count, indicator, indicators};
 use serde_json::{Value, json};
 use timeline::Lang;
 
@@ -53,16 +51,6 @@ fn chosen(words: &[String]) -> Result<Vec<&'static Indicator>, Failure> {
     words.iter().map(one).collect()
 }
 
-/// The formula in words.
-fn formula(i: &Indicator) -> String {
-    match i.form {
-        Form::Number(a) => a.says().to_owned(),
-        Form::Share(a, b) => format!("100 × ({}) / ({})", a.says(), b.says()),
-        Form::Mean(a, b) => format!("({}) / ({})", a.says(), b.says()),
-        Form::Weeks(a, b) => format!("({}) / ({}) / 7", a.says(), b.says()),
-    }
-}
-
 /// The published series that counts the same.
 fn published(i: &Indicator, group: Group) -> Option<Series> {
     if group != Group::Kontanthjaelp {
@@ -88,13 +76,13 @@ fn list(context: &Context, options: &Indicators) -> Result<u8, Failure> {
         .iter()
         .map(|i| {
             json!({"code": i.code, "name": lang.pick(i.name.0, i.name.1), "unit": lang.pick(i.unit.0, i.unit.1),
-                "formula": formula(i), "source": i.source, "mind": lang.pick(i.mind.0, i.mind.1)})
+                "formula": i.formula(lang == Lang::Da), "source": i.source, "mind": lang.pick(i.mind.0, i.mind.1)})
         })
         .collect();
     answer.set("indicators", rows);
     for i in all {
         answer.line(format!("{}  {} ({})", i.code, lang.pick(i.name.0, i.name.1), lang.pick(i.unit.0, i.unit.1)));
-        answer.line(format!("    {}", formula(i)));
+        answer.line(format!("    {}", i.formula(lang == Lang::Da)));
         let mind = lang.pick(i.mind.0, i.mind.1);
         if !mind.is_empty() {
             answer.line(format!("    {mind}"));

@@ -1,0 +1,103 @@
+//! Indicators and shares of the registry's own caseload, counted once a day.
+
+use crate::state::{AppState, DEMO_USER};
+use figures::Month;
+use law::{Prepared, Share};
+use registry::{Look, RegistryError};
+use results::indicators::{Grid, Histories, count};
+use std::sync::Arc;
+use timeline::{Date, Journey};
+
+/// So many months back.
+const MONTHS: i32 = 24;
+/// So many cases are asked about shares at a time.
+const AT_A_TIME: usize = 500;
+
+/// A share of the caseload that the act asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct ShareCount {
+    pub code: String,
+    pub title: law::Said,
+    pub mark: law::Mark,
+    pub asked: u8,
+    pub met: usize,
+    pub not_met: usize,
+    pub exempt: usize,
+    pub open: usize,
+}
+
+/// The caseload, counted.
+pub(crate) struct Counted {
+    /// The day that is known of.
+    pub on: Date,
+    pub citizens: usize,
+    pub units: Vec<String>,
+    pub grid: Grid,
+    pub shares: Vec<ShareCount>,
+}
+
+impl Counted {
+    /// The last whole month.
+    pub(crate) const fn last(&self) -> usize {
+        self.grid.months - 1
+    }
+}
+
+fn add(shares: &mut Vec<ShareCount>, found: &[Share<'_>]) {
+    for s in found {
+        let at = shares.iter().position(|a| a.code == s.rule.code && a.asked == s.asked_percent());
+        let at = at.unwrap_or_else(|| {
+            shares.push(ShareCount {
+                code: s.rule.code.clone(),
+                title: s.rule.title.clone(),
+                mark: s.version.checked.mark,
+                asked: s.asked_percent(),
+                met: 0,
+                not_met: 0,
+                exempt: 0,
+                open: 0,
+            });
+            shares.len() - 1
+        });
+        let a = &mut shares[at];
+        (a.met, a.not_met, a.exempt, a.open) =
+            (a.met + s.met, a.not_met + s.not_met, a.exempt + s.exempt, a.open + s.open);
+    }
+}
+
+/// The caseload as counted today; counted anew when the day has changed.
+pub(crate) async fn counted(state: &AppState) -> Result<Arc<Counted>, RegistryError> {
+    let on = state.today();
+    let mut held = state.counted.lock().await;
+    if let Some(counted) = held.as_ref().filter(|c| c.on == on) {
+        return Ok(counted.clone());
+    }
+    let look =
+        Look { at: jiff::Timestamp::now(), who: DEMO_USER.to_owned(), what: "statistics".to_owned(), reason: None };
+    let (mut histories, mut shares, mut waiting) = (Histories::default(), Vec::new(), Vec::<Journey>::new());
+    let in_force = state.law.in_force(on);
+    let mut ask = |journeys: &mut Vec<Journey>| {
+        let pool: Vec<Prepared<'_>> = journeys.iter().map(Prepared::new).collect();
+        add(&mut shares, &in_force.shares(&pool, on));
+        journeys.clear();
+    };
+    let every = state.registry.every_journey(&look, |journey| {
+        histories.push(&journey);
+        waiting.push(journey);
+        if waiting.len() >= AT_A_TIME {
+            ask(&mut waiting);
+        }
+    });
+    every.await?;
+    ask(&mut waiting);
+    let last = Month::of(on.tomorrow().unwrap_or(on)).number() - 1;
+    let (first, last) = (Month::from_number(last + 1 - MONTHS), Month::from_number(last));
+    let citizens = histories.all.len();
+    let units = histories.units.clone();
+    let by_unit = true;
+    let work = tokio::task::spawn_blocking(move || count(&histories, first, last, on, by_unit));
+    let Ok(Ok(grid)) = work.await else { return Err(RegistryError::Raced) };
+    let counted = Arc::new(Counted { on, citizens, units, grid, shares });
+    *held = Some(counted.clone());
+    Ok(counted)
+}
