@@ -1,6 +1,7 @@
 //! Whole columns for calculation: numbers as numbers, text as levels.
 
 use crate::read::{ReadError, read_xlsx, utf8};
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// A column of a table that is to be calculated on.
@@ -97,31 +98,141 @@ pub fn read_columns_csv(name: &str, bytes: &[u8], written: Written) -> Result<Co
     };
     let headings: Vec<String> = first.headers().map_err(|e| ragged(&e))?.iter().map(str::to_owned).collect();
     check_headings(name, &headings)?;
-    // What each column can be: numbers with a point, numbers with a comma.
     let width = headings.len();
-    let (mut point, mut comma, mut rows) = (vec![true; width], vec![true; width], 0);
-    let mut record = csv::StringRecord::new();
-    while first.read_record(&mut record).map_err(|e| ragged(&e))? {
-        rows += 1;
-        for (i, cell) in record.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
-            if is_code(cell) {
-                (point[i], comma[i]) = (false, false);
+    let body = text.get(first.position().byte() as usize..).unwrap_or("");
+    // A comma can only be a decimal mark where it does not part cells, unless it is said to be one.
+    let look = Look { delimiter, width, comma: delimiter != b',' || written.decimal == Some(b',') };
+    let whole = look.all(body).ok_or(()).or_else(|()| {
+        // Some row is ragged: read it row by row, so that its line can be told.
+        let mut record = csv::StringRecord::new();
+        while first.read_record(&mut record).map_err(|e| ragged(&e))? {}
+        Err(ReadError::Empty(name.to_owned()))
+    })?;
+    let numbers_with = |flags: &[bool]| flags.iter().filter(|c| **c).count();
+    let more_with_comma = look.comma && numbers_with(&whole.comma) > numbers_with(&whole.point);
+    let decimal = written.decimal.unwrap_or(if more_with_comma { b',' } else { b'.' });
+    let numeric = if decimal == b',' { &whole.comma } else { &whole.point };
+    // Done, unless there are texts or numbers of another mark: then those columns are read once more.
+    let again: Vec<bool> = numeric.iter().map(|n| decimal == b',' || !n).collect();
+    let rows = whole.rows;
+    let mut fill = Fill::new(&headings, numeric, rows, decimal);
+    if again.iter().any(|a| *a) {
+        let mut record = csv::StringRecord::new();
+        let mut second = reader();
+        while second.read_record(&mut record).map_err(|e| ragged(&e))? {
+            for (i, cell) in record.iter().enumerate().filter(|(i, _)| again[*i]) {
+                fill.put(i, cell);
             }
-            point[i] = point[i] && number(cell, b'.').is_some();
-            comma[i] = comma[i] && number(cell, b',').is_some();
         }
     }
-    let more_with_comma = || comma.iter().filter(|c| **c).count() > point.iter().filter(|c| **c).count();
-    let decimal = written.decimal.unwrap_or(if delimiter != b',' && more_with_comma() { b',' } else { b'.' });
-    let numeric = if decimal == b',' { &comma } else { &point };
-    let mut fill = Fill::new(&headings, numeric, rows, decimal);
-    let mut second = reader();
-    while second.read_record(&mut record).map_err(|e| ragged(&e))? {
-        for (i, cell) in record.iter().enumerate() {
-            fill.put(i, cell);
+    for ((column, values), again) in fill.columns.iter_mut().zip(whole.values).zip(&again) {
+        if !again {
+            column.1 = Values::Number(values);
         }
     }
     Ok(fill.done(name, rows))
+}
+
+/// How a body of rows is looked at.
+#[derive(Clone, Copy)]
+struct Look {
+    delimiter: u8,
+    width: usize,
+    /// Whether a comma may be a decimal mark.
+    comma: bool,
+}
+
+/// What a stretch of rows holds.
+struct Stretch {
+    /// Values of each column by decimal point, a missing one NaN; worth nothing once a cell was no such number.
+    values: Vec<Vec<f64>>,
+    /// Whether every cell so far is a number by decimal point, and by decimal comma.
+    point: Vec<bool>,
+    comma: Vec<bool>,
+    rows: usize,
+}
+
+/// Bytes that are looked at by one core at a time.
+const STRETCH: usize = 4 << 20;
+
+impl Look {
+    /// All rows, in stretches that as many cores as there are read at once where no cell is quoted: then every line end ends
+    /// a row. `None` where a row is ragged.
+    fn all(self, body: &str) -> Option<Stretch> {
+        let mut cuts = vec![0];
+        if !body.contains('"') {
+            while let Some(at) = body.as_bytes().get(cuts[cuts.len() - 1] + STRETCH..) {
+                let Some(end) = at.iter().position(|b| *b == b'\n') else { break };
+                cuts.push(cuts[cuts.len() - 1] + STRETCH + end + 1);
+            }
+        }
+        cuts.push(body.len());
+        let stretches: Vec<Option<Stretch>> =
+            cuts.par_windows(2).map(|w| self.stretch(&body.as_bytes()[w[0]..w[1]])).collect();
+        let mut out = Stretch {
+            values: vec![Vec::new(); self.width],
+            point: vec![true; self.width],
+            comma: vec![self.comma; self.width],
+            rows: 0,
+        };
+        for stretch in stretches {
+            let stretch = stretch?;
+            out.rows += stretch.rows;
+            for (i, values) in stretch.values.into_iter().enumerate() {
+                out.point[i] &= stretch.point[i];
+                out.comma[i] &= stretch.comma[i];
+                if !out.point[i] {
+                    out.values[i] = Vec::new();
+                } else if out.values[i].is_empty() {
+                    out.values[i] = values;
+                } else {
+                    out.values[i].extend(values);
+                }
+            }
+        }
+        Some(out)
+    }
+
+    fn stretch(self, bytes: &[u8]) -> Option<Stretch> {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(bytes);
+        let mut out = Stretch {
+            values: vec![Vec::new(); self.width],
+            point: vec![true; self.width],
+            comma: vec![self.comma; self.width],
+            rows: 0,
+        };
+        let mut record = csv::ByteRecord::new();
+        while reader.read_byte_record(&mut record).ok()? {
+            if record.len() != self.width {
+                return None;
+            }
+            out.rows += 1;
+            for (i, cell) in record.iter().enumerate() {
+                if !(out.point[i] || out.comma[i]) {
+                    continue;
+                }
+                let cell = std::str::from_utf8(cell).ok()?.trim();
+                if cell.is_empty() {
+                    if out.point[i] {
+                        out.values[i].push(f64::NAN);
+                    }
+                    continue;
+                }
+                let code = is_code(cell);
+                out.comma[i] = out.comma[i] && !code && number(cell, b',').is_some();
+                match number(cell, b'.').filter(|_| out.point[i] && !code) {
+                    Some(value) => out.values[i].push(value),
+                    None => (out.point[i], out.values[i]) = (false, Vec::new()),
+                }
+            }
+        }
+        Some(out)
+    }
 }
 
 /// Columns of a sheet of an Excel workbook: the first, or the one named.
@@ -179,7 +290,7 @@ impl Fill {
     fn new(headings: &[String], numeric: &[bool], rows: usize, decimal: u8) -> Self {
         let column = |(name, numeric): (&String, &bool)| {
             let values = if *numeric {
-                Values::Number(Vec::with_capacity(rows))
+                Values::Number(Vec::new())
             } else {
                 Values::Text { codes: Vec::with_capacity(rows), levels: Vec::new() }
             };

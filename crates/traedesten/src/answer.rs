@@ -17,7 +17,44 @@ pub(crate) struct Answer {
     main: &'static str,
     lines: Vec<String>,
     source: (String, String),
+    format: AnswerFormat,
+    /// Long lists, which stand in `body` as a mark.
+    lists: Vec<Rows>,
 }
+
+/// A long list of objects with the same keys, all of them numbers: a tenth of the room that as many JSON values take.
+struct Rows {
+    names: &'static [&'static str],
+    /// Row after row; a missing one is NaN.
+    cells: Vec<f64>,
+}
+
+impl Rows {
+    fn write(&self, out: &mut String) {
+        out.push('[');
+        for (i, row) in self.cells.chunks_exact(self.names.len()).enumerate() {
+            out.push_str(if i == 0 { "\n" } else { ",\n" });
+            for (j, (name, cell)) in self.names.iter().zip(row).enumerate() {
+                out.push_str(if j == 0 { "{\"" } else { ", \"" });
+                out.push_str(name);
+                out.push_str("\": ");
+                out.push_str(&json!(cell).to_string());
+            }
+            out.push('}');
+        }
+        out.push(']');
+    }
+
+    fn value(&self) -> Value {
+        let row = |row: &[f64]| {
+            Value::Object(self.names.iter().map(ToString::to_string).zip(row.iter().map(|c| json!(c))).collect())
+        };
+        Value::Array(self.cells.chunks_exact(self.names.len()).map(row).collect())
+    }
+}
+
+/// Before and after the number of a long list, where it stands.
+const MARK: &str = "\u{1}rows ";
 
 impl Answer {
     /// `name` is that of the schema; `main` the list that a table shows.
@@ -57,7 +94,17 @@ impl Answer {
         // As it was asked, so that it can be asked again.
         spec.insert("command".to_owned(), json!(std::env::args().skip(1).collect::<Vec<_>>()));
         spec.insert("seed".to_owned(), json!(options.seed));
-        Self { name, spec, warnings: Vec::new(), body: Map::new(), main, lines: Vec::new(), source }
+        Self {
+            name,
+            spec,
+            warnings: Vec::new(),
+            body: Map::new(),
+            main,
+            lines: Vec::new(),
+            source,
+            format: options.format,
+            lists: Vec::new(),
+        }
     }
 
     pub(crate) fn warn(&mut self, da: impl Into<String>, en: impl Into<String>) {
@@ -66,6 +113,23 @@ impl Answer {
 
     pub(crate) fn set(&mut self, key: &str, value: impl Into<Value>) {
         self.body.insert(key.to_owned(), value.into());
+    }
+
+    /// A long list of numbers, to be set where it belongs. People are shown no such list, and nothing is made of it for them.
+    pub(crate) fn rows<const N: usize>(
+        &mut self,
+        names: &'static [&'static str; N],
+        rows: impl Iterator<Item = [f64; N]>,
+    ) -> Value {
+        if self.format == AnswerFormat::Text {
+            return Value::Null;
+        }
+        let list = Rows { names, cells: rows.flatten().collect() };
+        if self.format != AnswerFormat::Json {
+            return list.value();
+        }
+        self.lists.push(list);
+        json!(format!("{MARK}{}", self.lists.len() - 1))
     }
 
     /// A line of text, as it stands.
@@ -82,6 +146,7 @@ impl Answer {
         for (key, value) in &self.body {
             sound(key, value)?;
         }
+        let lists = self.lists;
         let bytes = match options.format {
             AnswerFormat::Json => {
                 let mut out = Map::new();
@@ -90,7 +155,7 @@ impl Answer {
                 let warnings: Vec<&String> = self.warnings.iter().map(|(da, en)| lang.pick(da, en)).collect();
                 out.insert("warnings".to_owned(), json!(warnings));
                 out.extend(self.body);
-                format!("{:#}\n", Value::Object(out)).into_bytes()
+                lists_in(&format!("{:#}\n", Value::Object(out)), &lists).into_bytes()
             }
             AnswerFormat::Text => {
                 let mut out = String::new();
@@ -126,6 +191,22 @@ impl Answer {
         }
         put(&bytes, options.out.as_deref()).map(|()| 0)
     }
+}
+
+/// The text with every long list in its place.
+fn lists_in(text: &str, lists: &[Rows]) -> String {
+    let mark = json!(MARK).to_string();
+    // With the opening quotation mark and without the closing one.
+    let mut parts = text.split(&mark[..mark.len() - 1]);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once('"').unwrap_or((part, ""));
+        if let Some(list) = number.parse::<usize>().ok().and_then(|n| lists.get(n)) {
+            list.write(&mut out);
+        }
+        out.push_str(rest);
+    }
+    out
 }
 
 /// That no estimate is empty and no error is nothing: then the data do not carry it, whatever was computed.

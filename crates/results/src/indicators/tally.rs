@@ -183,12 +183,11 @@ impl Counting<'_> {
         for group in Group::ALL {
             let spells = h.of(group);
             let (Some(first), Some(last)) = (spells.first(), spells.last()) else { continue };
-            for month in 0..self.windows.len() {
+            // From the month of the first day to that after the last; a month that has not ended tells nothing yet.
+            let start = self.windows.partition_point(|w| w.until <= first.from);
+            let end = self.windows.partition_point(|w| w.from <= last.until && w.until <= self.known);
+            for month in start..end {
                 let Window { from, until, .. } = self.windows[month];
-                // A month that has not ended tells nothing yet.
-                if until > self.known || first.from >= until || last.until < from {
-                    continue;
-                }
                 let days: i32 = spells.iter().map(|s| s.days_within(from, until)).sum();
                 if days > 0 {
                     self.in_month(h, month, group, days);
@@ -336,9 +335,11 @@ pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit
         (0..months).map(|n| Window { from: start(n), until: start(n + 1), next: start(n + 2) }).collect();
     let known = day_number(on) + 1;
     let empty = || Grid::new(first, months, units);
+    // A grid for each part: as few parts as keep every core at work.
+    let part = histories.all.len().div_ceil(4 * rayon::current_num_threads()).max(512);
     let mut grid = histories
         .all
-        .par_chunks(512)
+        .par_chunks(part)
         .map(|citizens| {
             let mut grid = empty();
             let mut counting = Counting { grid: &mut grid, windows: &windows, known, by_unit };

@@ -105,12 +105,12 @@ pub(crate) enum ResultsCommand {
     Regress(Regress),
     /// The 98 municipalities against what was expected of them: as the ministry published it, or by our own model
     #[command(
-        after_help = "Examples:\n  traedesten results municipalities\n  traedesten results municipalities --group sygedagpenge --period 2021QMAT04\n  traedesten results municipalities --source own --group kontanthjaelp --period 2026M07\n  traedesten results municipalities --source own --without helbred,region --with indkomst"
+        after_help = "Example:\n  traedesten results municipalities\n  traedesten results municipalities --group sygedagpenge --period 2021QMAT04\n  traedesten results municipalities --source own --group kontanthjaelp --period 2026M07\n  traedesten results municipalities --source own --without helbred,region --with indkomst"
     )]
     Municipalities(Municipalities),
     /// How well our own model explains, on municipalities it never saw, and how far it agrees with the ministry's
     #[command(
-        after_help = "Examples:\n  traedesten results model\n  traedesten results model --without helbred --format csv"
+        after_help = "Example:\n  traedesten results model\n  traedesten results model --without helbred --format csv"
     )]
     Model(ModelOptions),
     /// Where the difference between two wholes comes from: who people are, and what happens to each kind
@@ -120,12 +120,12 @@ pub(crate) enum ResultsCommand {
     Decompose(Decompose),
     /// Indicators from journeys: inflow, exit and what came after, activation, talks, focus goals, progression
     #[command(
-        after_help = "Examples:\n  traedesten results indicators --registry sqlite:randers.sqlite --from 2026M01 --to 2026M10\n  traedesten results indicators --journeys journeys/ --group kontanthjaelp --indicator afgang-job-6,passive --format csv\n  traedesten results indicators --list"
+        after_help = "Example:\n  traedesten results indicators --registry sqlite:randers.sqlite --from 2026M01 --to 2026M10\n  traedesten results indicators --journeys journeys/ --group kontanthjaelp --indicator afgang-job-6,passive --format csv\n  traedesten results indicators --list"
     )]
     Indicators(Box<Indicators>),
     /// The caseload's distance to every threshold of the supervision in force, and what closing it takes
     #[command(
-        after_help = "Examples:\n  traedesten results supervise --registry sqlite:randers.sqlite\n  traedesten results supervise --registry sqlite:randers.sqlite --on 2025-12-31 --municipality Randers"
+        after_help = "Example:\n  traedesten results supervise --registry sqlite:randers.sqlite\n  traedesten results supervise --registry sqlite:randers.sqlite --on 2025-12-31 --municipality Randers"
     )]
     Supervise(Supervise),
 }

@@ -2,7 +2,9 @@
 
 use super::{begin, covariates, load};
 use crate::answer::{TextTable, coefficient_table, coefficients, shown, shown_p};
-use crate::args::{AalenJohansen, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord, Timing};
+use crate::args::{
+    AalenJohansen, AnswerFormat, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord, Timing,
+};
 use crate::commands::Context;
 use crate::failure::Failure;
 use ::effects::competing;
@@ -70,17 +72,23 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
     let list: Vec<Value> = curves
         .iter()
         .map(|(name, c)| {
-            let points: Vec<Value> = c
-                .points
-                .iter()
-                .map(|p| {
-                    json!({
-                        "time": p.time, "at_risk": p.at_risk, "events": p.events, "survival": p.survival,
-                        "std_error": p.std_error, "ci_low": p.ci_low, "ci_high": p.ci_high,
-                        "cumulative_hazard": p.cumulative_hazard, "cumulative_hazard_se": p.cumulative_hazard_se,
-                    })
-                })
-                .collect();
+            let points = answer.rows(
+                &[
+                    "time",
+                    "at_risk",
+                    "events",
+                    "survival",
+                    "std_error",
+                    "ci_low",
+                    "ci_high",
+                    "cumulative_hazard",
+                    "cumulative_hazard_se",
+                ],
+                c.points.iter().map(|p| {
+                    let hazard = [p.cumulative_hazard, p.cumulative_hazard_se];
+                    [p.time, p.at_risk, p.events, p.survival, p.std_error, p.ci_low, p.ci_high, hazard[0], hazard[1]]
+                }),
+            );
             json!({
                 "group": name, "n": c.n, "events": c.events, "median": c.median, "rmst": c.rmst.map(|r| r.0),
                 "rmst_se": c.rmst.map(|r| r.1), "points": points,
@@ -202,7 +210,9 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
     let list: Vec<Value> = curves
         .iter()
         .map(|(name, points)| {
-            let points: Vec<Value> = points
+            // People are shown some of the points below.
+            let shown = if of.answer.format == AnswerFormat::Text { 0 } else { points.len() };
+            let points: Vec<Value> = points[..shown]
                 .iter()
                 .map(|(t, all)| {
                     let causes: Vec<Value> = all
@@ -372,17 +382,12 @@ pub(super) fn cox(context: &Context, options: &Cox) -> Result<u8, Failure> {
         json!({"likelihood_ratio": test_json(&fit.likelihood_ratio), "wald": test_json(&fit.wald), "score": test_json(&fit.score)}),
     );
     answer.set("concordance", fit.concordance);
-    let baseline: Vec<Value> = fit
-        .baseline
-        .iter()
-        .map(|(stratum, time, hazard)| {
-            let mut one = json!({"time": time, "cumulative_hazard": hazard});
-            if strata.is_some() {
-                one["stratum"] = json!(strata_names[*stratum as usize]);
-            }
-            one
-        })
-        .collect();
+    let baseline = if strata.is_some() {
+        let one = |(stratum, time, hazard): &(u32, f64, f64)| json!({"time": time, "cumulative_hazard": hazard, "stratum": strata_names[*stratum as usize]});
+        fit.baseline.iter().map(one).collect()
+    } else {
+        answer.rows(&["time", "cumulative_hazard"], fit.baseline.iter().map(|(_, time, hazard)| [*time, *hazard]))
+    };
     answer.set("baseline", baseline);
     let proportionality: Vec<Value> = fit
         .proportionality
