@@ -179,7 +179,8 @@ impl Sorted {
         rows.par_sort_unstable_by(|a, b| {
             stratum(*a)
                 .cmp(&stratum(*b))
-                .then(cox.time[*b as usize].total_cmp(&cox.time[*a as usize]))
+                // With 0 added, so that −0 is 0 here as it is below.
+                .then((cox.time[*b as usize] + 0.0).total_cmp(&(cox.time[*a as usize] + 0.0)))
                 .then(cox.event[*b as usize].cmp(&cox.event[*a as usize]))
                 .then(a.cmp(b))
         });

@@ -392,3 +392,27 @@ proptest! {
         prop_assert!(found.transitions.keys().all(|(a, b)| a != b));
     }
 }
+
+/// Zero and minus zero are one time, whichever way a file writes them.
+#[test]
+fn minus_zero_is_zero_to_a_hazard() {
+    let time = |zero: f64| vec![0.0, zero, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let event = [false, true, true, false, true, true, false, true];
+    let x = Matrix::new(8, vec![vec![0.3, -1.0, 0.7, 0.2, -0.4, 1.1, 0.5, -0.9]]);
+    let names = vec!["x".to_owned()];
+    let fit = |time: &[f64]| {
+        let model = Cox {
+            entry: None,
+            time,
+            event: &event,
+            x: &x,
+            names: &names,
+            strata: None,
+            cluster: None,
+            robust: false,
+            ties: Ties::Efron,
+        };
+        model.fit().expect("a fit").coefficients[0].estimate
+    };
+    assert!((fit(&time(0.0)) - fit(&time(-0.0))).abs() < 1e-12);
+}

@@ -137,8 +137,8 @@ impl Indicator {
     }
 
     /// The value in a cell. A count of 1 to `least − 1` persons or spells is held back, be it over the line, under it, or
-    /// what is left between them: a share of 98 of 100 tells of two. So is everything of a cell with so few persons on the
-    /// benefit.
+    /// what is left between them: a share of 98 of 100 tells of two. So is what another indicator, or another group of the same
+    /// month, would give it away by.
     pub fn answer(&self, grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> Answer {
         let few = |n: u64| n > 0 && n < least;
         let get = |count: Count| grid.get(unit, month, group, count);
@@ -146,7 +146,10 @@ impl Indicator {
             (a, None) => (get(a), 1),
             (a, Some(b)) => (get(a), get(b)),
         };
-        if few(get(Persons)) {
+        if self.counts().0.is_of_exits() && month >= grid.exits_known {
+            return Answer::NotYet;
+        }
+        if few_persons(grid, unit, month, group, least) {
             return Answer::Few;
         }
         if under == 0 {
@@ -162,7 +165,49 @@ impl Indicator {
             Mean(_, b) => (over as f64 / under as f64, persons(b) && few(under)),
             Weeks(_, b) => (over as f64 / under as f64 / 7.0, persons(b) && few(under)),
         };
+        let held = held
+            || self.siblings(get).into_iter().any(few)
+            || self.parts(grid, unit, month).iter().any(|counts| among_groups(counts, group, least));
         if held { Answer::Few } else { Answer::Value { value, over, under } }
+    }
+
+    /// What it would tell together with other indicators of the same cell.
+    fn siblings(&self, get: impl Fn(Count) -> u64) -> Vec<u64> {
+        let status = |known: Count, job: Count, education: Count, support: Count| {
+            let (job, education, support) = (get(job), get(education), get(support));
+            vec![job, education, support, get(known) - job - education - support]
+        };
+        match self.counts().0 {
+            Job1 | Education1 | Support1 => status(Known1, Job1, Education1, Support1),
+            Job3 | Education3 | Support3 => status(Known3, Job3, Education3, Support3),
+            Job6 | Education6 | Support6 => status(Known6, Job6, Education6, Support6),
+            Job12 | Education12 | Support12 => status(Known12, Job12, Education12, Support12),
+            LastingJob => vec![get(Job6) - get(LastingJob)],
+            Neither225 => vec![get(NoOffer) - get(Neither225), get(Neither225) - get(Neither100)],
+            Neither100 => vec![get(NoOffer) - get(Neither100)],
+            Business => vec![get(Business) - get(Hours)],
+            Up | Down => vec![get(Up), get(Down), get(Measured) - get(Up) - get(Down)],
+            TalksQuarter => vec![get(NoTalk), get(Quarter) - get(NoTalk)],
+            OfferDays => vec![get(Activated), get(Persons) - get(Activated)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The counts of persons and spells that it tells, group by group, all benefits first.
+    fn parts(&self, grid: &Grid, unit: usize, month: usize) -> Vec<[u64; Group::ALL.len()]> {
+        let of = |count: Count| Group::ALL.map(|g| grid.get(unit, month, g, count));
+        let persons = Count::is_of_people;
+        match self.form {
+            Share(a, b) if persons(a) => {
+                let (over, under) = (of(a), of(b));
+                let mut between = under;
+                between.iter_mut().zip(over).for_each(|(b, a)| *b -= a);
+                vec![over, under, between]
+            }
+            Number(a) if persons(a) => vec![of(a)],
+            Share(_, b) | Mean(_, b) | Weeks(_, b) if persons(b) => vec![of(b)],
+            _ => Vec::new(),
+        }
     }
 
     /// The value of every unit in a month and group, all citizens first. Besides what [`answer`](Self::answer) holds back,
@@ -200,4 +245,34 @@ impl Indicator {
         }
         out
     }
+}
+
+/// Whether a group has so few persons on the benefit that nothing is told of it, or is the one whose being told would give such
+/// a group away: days and persons of all benefits are much the same as the sum of the groups.
+fn few_persons(grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> bool {
+    let persons = |g: Group| grid.get(unit, month, g, Persons);
+    let few = |n: u64| n > 0 && n < least;
+    if group == Group::All {
+        return few(persons(group));
+    }
+    let (mut held, mut others): (Vec<Group>, Vec<Group>) =
+        Group::ALL[1..].iter().filter(|g| persons(**g) > 0).partition(|g| few(persons(**g)));
+    others.sort_by_key(|g| (persons(*g), *g));
+    let mut others = others.into_iter();
+    while !held.is_empty() && (held.len() == 1 || held.iter().map(|g| persons(*g)).sum::<u64>() < least) {
+        match others.next() {
+            Some(next) => held.push(next),
+            None => break,
+        }
+    }
+    held.contains(&group)
+}
+
+/// Whether a group's count is held back where all benefits are the sum of the groups, so that none can be worked out.
+fn among_groups(counts: &[u64; Group::ALL.len()], group: Group, least: u64) -> bool {
+    if counts[1..].iter().sum::<u64>() != counts[0] {
+        return false;
+    }
+    let sum = Sum { total: 0, parts: (1..counts.len()).collect() };
+    suppress(counts, &[sum], least)[group as usize].count().is_none()
 }

@@ -207,7 +207,9 @@ impl Histories {
             h.spells.extend(merged(spans));
             h.ends[group as usize] = h.spells.len() as u32;
         }
-        h.supported = journey.supported_days().periods().iter().map(|p| Span::of(*p)).collect();
+        // By the benefit that holds each day: one that a later record ended is ended.
+        let none = |b: &Ydelse| matches!(b, Ydelse::Su | Ydelse::Feriedagpenge | Ydelse::Ingen);
+        h.supported = merged(benefits.parts().iter().filter(|(_, b)| !none(b)).map(|(p, _)| Span::of(*p)).collect());
         for fact in journey.current() {
             let span = Span::of(fact.holds);
             match &fact.event {
@@ -232,7 +234,11 @@ impl Histories {
             }
         }
         h.talks.sort_unstable();
-        h.answers.sort_unstable();
+        // The last of a day, in the order recorded.
+        h.answers.sort_by_key(|(question, day, _)| (*question, *day));
+        h.answers.reverse();
+        h.answers.dedup_by_key(|(question, day, _)| (*question, *day));
+        h.answers.reverse();
         h.offered = merged(h.offers.iter().map(|o| o.1).collect());
         h.jobs = merged(std::mem::take(&mut h.jobs));
         self.all.push(h);

@@ -21,6 +21,12 @@ macro_rules! counts {
                 match self { $(Self::$variant => if danish { $da } else { $doc }),+ }
             }
 
+            /// Whether it is known only once the month after has passed.
+            pub const fn is_of_exits(self) -> bool {
+                self as u8 >= Self::Exit as u8 && self as u8 <= Self::SpellDays as u8
+                    || self as u8 >= Self::Known1 as u8 && self as u8 <= Self::LastingFree as u8
+            }
+
             /// Whether it counts persons or spells, not days.
             pub const fn is_of_people(self) -> bool {
                 !matches!(self, Self::Days | Self::MonthDays | Self::OfferDays | Self::SpellDays)
@@ -84,12 +90,20 @@ pub struct Grid {
     pub months: usize,
     /// Units, besides all (0).
     pub units: usize,
+    /// So many of the months have a next one that has passed: an exit is not known before.
+    pub exits_known: usize,
     cells: Vec<u64>,
 }
 
 impl Grid {
     fn new(first: Month, months: usize, units: usize) -> Self {
-        Self { first, months, units, cells: vec![0; (units + 1) * months * Group::ALL.len() * Count::HOW_MANY] }
+        Self {
+            first,
+            months,
+            units,
+            exits_known: 0,
+            cells: vec![0; (units + 1) * months * Group::ALL.len() * Count::HOW_MANY],
+        }
     }
 
     fn at(&self, unit: usize, month: usize, group: Group, count: Count) -> usize {
@@ -349,6 +363,7 @@ pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit
             grid
         })
         .reduce(empty, |a, b| a.plus(&b));
+    grid.exits_known = windows.iter().filter(|w| w.next <= known).count();
     for unit in 0..=units {
         for (month, window) in windows.iter().enumerate() {
             for group in Group::ALL {
@@ -374,6 +389,8 @@ pub enum Answer {
     },
     /// Nobody to count.
     Nobody,
+    /// The months have not passed that it is known after.
+    NotYet,
     /// Held back: it would tell of fewer than the least count.
     Few,
 }

@@ -91,7 +91,7 @@ fn a_spell_comes_in_is_activated_and_goes_to_a_job() {
 fn a_month_that_has_not_passed_is_not_counted() {
     // Known to 31 March: the whole of April has not passed, so nothing has ended yet.
     let g = grid(vec![short()], (2024, 1), (2024, 4), date(2024, 3, 31));
-    assert_eq!(number(&g, "afgang", 2, Group::Dagpenge), 0.0);
+    assert_eq!(value(&g, "afgang", 2, Group::Dagpenge), Answer::NotYet);
     assert_eq!(number(&g, "personer", 2, Group::Dagpenge), 1.0);
     assert_eq!(number(&g, "personer", 3, Group::Dagpenge), 0.0);
     // Known to 30 April: ended, and one month has passed, but not three.
@@ -194,4 +194,54 @@ fn every_indicator_has_its_own_code_and_words() {
     codes.dedup();
     assert_eq!(codes.len(), indicators().len());
     assert!(indicators().iter().all(|i| !i.name.0.is_empty() && !i.name.1.is_empty() && !i.source.is_empty()));
+}
+
+#[test]
+fn what_is_left_of_three_statuses_is_not_given_away() {
+    let after = |event: Option<Event>| {
+        let mut all = vec![("2024-01-01..2024-02-15", benefit(Ydelse::Dagpenge))];
+        all.extend(event.map(|e| ("2024-02-16..", e)));
+        journey(all)
+    };
+    let people = |left: usize| -> Vec<Journey> {
+        let education = Event::Education { title: "SOSU".to_owned() };
+        let mut all: Vec<Journey> = (0..20).map(|_| after(Some(job()))).collect();
+        all.extend((0..10).map(|_| after(Some(education.clone()))));
+        all.extend((0..left).map(|_| after(None)));
+        all
+    };
+    let answer = |left: usize, code: &str| {
+        let g = grid(people(left), (2024, 2), (2024, 2), date(2025, 6, 30));
+        indicator(code).expect("it").answer(&g, 0, 0, Group::Dagpenge, 5)
+    };
+    for code in ["afgang-job-3", "afgang-uddannelse-3", "afgang-ydelse-3"] {
+        assert_eq!(answer(3, code), Answer::Few, "{code}: three are left over");
+        assert!(matches!(answer(8, code), Answer::Value { .. }), "{code}: eight are left over");
+    }
+}
+
+#[test]
+fn a_small_group_is_not_the_difference_between_all_and_the_others() {
+    let one = |b: Ydelse| journey(vec![("2024-01-01..", benefit(b))]);
+    let mut all: Vec<Journey> = (0..30).map(|_| one(Ydelse::Dagpenge)).collect();
+    all.extend((0..17).map(|_| one(Ydelse::Kontanthjaelp)));
+    all.extend((0..3).map(|_| one(Ydelse::Ressourceforloeb)));
+    let g = grid(all, (2024, 2), (2024, 2), date(2025, 6, 30));
+    let answer = |code: &str, group| indicator(code).expect("it").answer(&g, 0, 0, group, 5);
+    for code in ["personer", "fuldtidspersoner"] {
+        assert_eq!(answer(code, Group::Ressourceforloeb), Answer::Few, "{code}");
+        assert_eq!(answer(code, Group::Kontanthjaelp), Answer::Few, "{code}: all less the rest would tell of three");
+        assert!(matches!(answer(code, Group::Dagpenge), Answer::Value { .. }), "{code}");
+        assert!(matches!(answer(code, Group::All), Answer::Value { .. }), "{code}");
+    }
+}
+
+#[test]
+fn a_benefit_ended_by_the_next_record_is_ended() {
+    let ended =
+        journey(vec![("2024-01-01..", benefit(Ydelse::Kontanthjaelp)), ("2024-06-01..", benefit(Ydelse::Ingen))]);
+    let g = grid(vec![ended], (2024, 5), (2024, 5), date(2025, 12, 31));
+    assert_eq!(number(&g, "afgang", 0, Group::Kontanthjaelp), 1.0);
+    assert_eq!(number(&g, "afgang-ydelse-6", 0, Group::Kontanthjaelp), 0.0);
+    assert_eq!(number(&g, "varigt-uden-ydelse", 0, Group::Kontanthjaelp), 100.0);
 }

@@ -95,7 +95,7 @@ fn list(context: &Context, options: &Indicators) -> Result<u8, Failure> {
 fn value(found: Found) -> Value {
     match found {
         Found::Value { value, .. } => json!(value),
-        Found::Nobody | Found::Few => Value::Null,
+        Found::Nobody | Found::NotYet | Found::Few => Value::Null,
     }
 }
 
@@ -103,6 +103,7 @@ fn shown(found: Found, danish: bool) -> String {
     match found {
         Found::Value { value, .. } => charts::number(value, usize::from(value.fract() != 0.0), danish),
         Found::Nobody => "–".to_owned(),
+        Found::NotYet => if danish { "ikke endnu" } else { "not yet" }.to_owned(),
         Found::Few => if danish { "for få" } else { "few" }.to_owned(),
     }
 }

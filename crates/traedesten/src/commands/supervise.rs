@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::args::Supervise;
 use crate::failure::Failure;
 use ::figures::{BenefitGroup, Month, Publication};
-use ::law::{LawBook, Prepared, Verdict};
+use ::law::{LawBook, Prepared, Share, Verdict};
 use ::results::indicators::{Histories, count};
 use ::results::{Supervision, published, supervise};
 use serde_json::{Value, json};
@@ -54,10 +54,18 @@ pub(crate) async fn run(context: &Context, options: &Supervise) -> Result<u8, Fa
         })
         .collect();
     answer.set("thresholds", thresholds);
+    let told = |s: &Share<'_>| {
+        let counts = [s.closed(), s.met, s.closed() - s.met, s.not_met, s.exempt, s.open];
+        !counts.into_iter().any(|n| few(n as u64))
+    };
     let shares: Vec<Value> = found
         .shares
         .iter()
         .map(|s| {
+            if !told(s) {
+                return json!({"rule": s.rule.code, "asked_percent": s.asked_percent(), "held_back": true,
+                    "mark": s.version.checked.mark.label(Lang::En)});
+            }
             json!({"rule": s.rule.code, "asked_percent": s.asked_percent(), "percent": s.percent(), "met": s.met,
                 "not_met": s.not_met, "exempt": s.exempt, "open": s.open, "lacking": s.lacking(),
                 "verdict": verdict(s.verdict()), "mark": s.version.checked.mark.label(Lang::En)})
@@ -76,7 +84,18 @@ pub(crate) async fn run(context: &Context, options: &Supervise) -> Result<u8, Fa
     answer.set("above_expected", found.above_expected);
     answer.set("selected", found.selected());
     let year = newest.map_or_else(String::new, |(_, y)| y.say(lang == Lang::Da));
+    let (told_shares, held_shares): (Vec<Share<'_>>, Vec<Share<'_>>) = found.shares.iter().cloned().partition(told);
     text(&mut answer, &found, &place.name, &year, on, options.least, lang);
+    for line in share_lines(&told_shares, on, lang).lines() {
+        answer.line(line);
+    }
+    for s in held_shares {
+        let title = s.rule.title.say(lang);
+        answer.line(lang.pick(
+            format!("  {title}: holdt tilbage, fordi der er for få."),
+            format!("  {title}: held back, since there are too few."),
+        ));
+    }
     answer.put(lang, &options.answer)
 }
 
@@ -143,9 +162,6 @@ fn text(answer: &mut Answer, s: &Supervision<'_>, name: &str, year: &str, on: ti
     }
     if !s.thresholds.is_empty() {
         answer.line("");
-    }
-    for line in share_lines(&s.shares, on, lang).lines() {
-        answer.line(line);
     }
     for (rule, v) in &s.steps {
         answer.line(format!(

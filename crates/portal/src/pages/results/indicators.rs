@@ -67,6 +67,7 @@ fn shown(answer: Answer, lang: Lang) -> String {
     match answer {
         Answer::Value { value, .. } => number(value, usize::from(value.fract() != 0.0), lang == Lang::Da),
         Answer::Nobody => "–".to_owned(),
+        Answer::NotYet => lang.pick("ikke endnu", "not yet").to_owned(),
         Answer::Few => lang.pick("for få", "too few").to_owned(),
     }
 }
@@ -115,7 +116,8 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
     let chosen = choose(lang, query.indikator.as_deref(), &all[0], indicator)?;
     let (grid, last) = (&counted.grid, counted.last());
     let year_ago = last.saturating_sub(12);
-    let at = |i: &Indicator, month: usize| i.answer(grid, 0, month, group, LEAST);
+    // With what its units give away counted too.
+    let at = |i: &Indicator, month: usize| i.answers(grid, month, group, LEAST)[0];
     let (now, before) = (grid.month(last).say(danish), grid.month(year_ago).say(danish));
     let name = lang.pick(chosen.name.0, chosen.name.1);
     let unit = lang.pick(chosen.unit.0, chosen.unit.1);
@@ -123,6 +125,9 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
     let heading = match at(chosen, last) {
         Answer::Value { .. } => format!("{name}, {}: {value} {unit}", group.name(danish)),
         Answer::Nobody => format!("{name}, {}: {}", group.name(danish), lang.pick("ingen at tælle", "nobody to count")),
+        Answer::NotYet => {
+            format!("{name}, {}: {}", group.name(danish), lang.pick("kendes ikke endnu", "not known yet"))
+        }
         Answer::Few => {
             format!("{name}, {}: {}", group.name(danish), lang.pick("for få til at vise", "too few to show"))
         }
@@ -144,7 +149,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
         .map(|m| {
             let value = match at(chosen, m) {
                 Answer::Value { value, .. } => Some(value),
-                Answer::Nobody | Answer::Few => None,
+                Answer::Nobody | Answer::NotYet | Answer::Few => None,
             };
             (grid.month(m).number(), value)
         })
@@ -175,7 +180,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
         danish,
         month_name,
     };
-    let none = |i: &&Indicator| [last, year_ago].iter().all(|m| at(i, *m) == Answer::Nobody);
+    let none = |i: &&Indicator| [last, year_ago].iter().all(|m| matches!(at(i, *m), Answer::Nobody | Answer::NotYet));
     let line = |i: &Indicator| Line {
         name: lang.pick(i.name.0, i.name.1),
         href: format!("/resultater/indikatorer?gruppe={}&indikator={}", group.code(), i.code),

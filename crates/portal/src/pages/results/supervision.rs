@@ -53,7 +53,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted) -> Resu
             let needed = (closed * usize::from(s.asked)).div_ceil(100);
             let lacking = needed.saturating_sub(s.met);
             let few = |n: usize| n > 0 && (n as u64) < LEAST;
-            let held = few(closed) || few(s.met) || few(closed - s.met);
+            let held = [closed, s.met, closed - s.met, s.not_met, s.exempt, s.open].into_iter().any(few);
             let reached = (closed > 0 && !held).then_some(lacking == 0);
             let state = match (closed, held, lacking, lang) {
                 (0, ..) => lang.pick("ingen frist er udløbet", "no deadline has passed").to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted) -> Resu
                 asked: s.asked.to_string(),
                 state,
                 reached,
-                detail: if held {
+                detail: if held || closed == 0 {
                     String::new()
                 } else {
                     match lang {
@@ -103,7 +103,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted) -> Resu
                 format!("{}{}", number(value, 1, danish), lang.pick(" pct.", " %")),
                 format!("{over} {} {under}", lang.pick("af", "of")),
             ),
-            Answer::Nobody => ("–".to_owned(), String::new()),
+            Answer::Nobody | Answer::NotYet => ("–".to_owned(), String::new()),
             Answer::Few => (lang.pick("for få", "too few").to_owned(), String::new()),
         };
         Some(Goal { title: lang.pick(i.name.0, i.name.1), value, detail })
