@@ -155,6 +155,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
         })
         .collect::<Vec<_>>();
     let any = own.iter().any(|p| p.1.is_some());
+    let largest = own.iter().filter_map(|p| p.1).fold(0.0, f64::max);
     let mut series =
         vec![LineSeries { label: lang.pick("Registret", "The registry").to_owned(), own: true, points: own }];
     if let Some(other) = beside {
@@ -176,7 +177,8 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
         unit: unit.to_owned(),
         series,
         breaks,
-        decimals: 1,
+        // Whole numbers where they are large: there is no room for more, and no meaning in it.
+        decimals: usize::from(largest < 1000.0 && !matches!(chosen.form, Form::Number(_))),
         danish,
         month_name,
     };
@@ -221,7 +223,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
         table: chart.table(),
         with_published: beside.is_some(),
         units,
-        formula: chosen.formula(danish),
+        formula: crate::words::sentence(&chosen.formula(danish)),
         mind: lang.pick(chosen.mind.0, chosen.mind.1),
         source: chosen.source,
         least: LEAST,
