@@ -14,7 +14,7 @@ from openfisca_core.simulations import SimulationBuilder
 
 import system as law
 
-YEAR, RUNS = 2025, 7
+YEAR, RUNS = 2025, 25
 HELD = 1
 WITH_MUNICIPALITY = (0, 2, 3)  # itself, another actor for it, and together with the fund
 FOREVER = period_of("eternity")

@@ -13,5 +13,5 @@ if ! cmp -s "$here/requirements.txt" "$work/venv/requirements.txt"; then
     cp "$here/requirements.txt" "$work/venv/requirements.txt"
 fi
 cd "$root"
-cargo run --release -p law --example openfisca_peer -- "$work" "${1:-100000}"
+cargo run --profile dist -p law --example openfisca_peer -- "$work" "${1:-100000}"
 PYTHONDONTWRITEBYTECODE=1 "$work/venv/bin/python" "$here/peer.py" "$work"

@@ -41,6 +41,18 @@ fn assess_as_known_on_an_earlier_day(bencher: Bencher<'_, '_>, facts: usize) {
     bencher.bench(|| book.assess(&black_box(&journey).known_on(day("2026-06-30")), day("2026-06-30")));
 }
 
+#[divan::bench(args = [60, 300])]
+fn answer_twelve_month_ends(bencher: Bencher<'_, '_>, facts: usize) {
+    let (book, journey) = (LawBook::shipped(), case(facts));
+    let year = book.series((1..=12).map(|month| timeline::date(2026, month, 1).last_of_month()));
+    let (prepared, mut room) = (law::Prepared::new(&journey), Vec::new());
+    bencher.bench_local(|| {
+        let mut told = 0;
+        year.each(black_box(&prepared), &mut room, |_, _, answers| told += answers.len());
+        told
+    });
+}
+
 #[divan::bench]
 fn read_the_book() -> LawBook {
     LawBook::shipped()

@@ -84,25 +84,37 @@ impl<'b> InForce<'b> {
 
     /// The same into a list that is emptied first: one list for a whole population.
     pub fn answers_into(&self, prepared: &Prepared<'_>, on: Date, out: &mut Vec<Answer<'b>>) {
+        self.answers_until(prepared, on, out);
+    }
+
+    /// The same, and from which day on, as [`timeline::order_of`] gives it, this law may say something else.
+    pub(crate) fn answers_until(&self, prepared: &Prepared<'_>, on: Date, out: &mut Vec<Answer<'b>>) -> u32 {
         out.clear();
-        if let Some(group) = prepared.group_on(on) {
-            let case = Case::new(prepared, on, false);
+        let case = Case::new(prepared, on, false);
+        if let Some(group) = case.group {
             answer(self.groups[group as usize].iter().copied(), &case, out);
         }
+        case.changes()
+    }
+
+    /// Whether the same versions are asked.
+    pub(crate) fn asks_the_same_as(&self, other: &Self) -> bool {
+        let same = |a: &(&Rule, &Version), b: &(&Rule, &Version)| std::ptr::eq(a.1, b.1);
+        let mut groups = self.groups.iter().zip(&other.groups);
+        groups.all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)))
     }
 }
 
 fn answer<'b>(versions: impl Iterator<Item = (&'b Rule, &'b Version)>, case: &Case<'_>, out: &mut Vec<Answer<'b>>) {
-    let age = case.journey.born.map(|born| timeline::age_on(born, case.on));
     let mut exempted = false;
     for (rule, version) in versions {
         let benefit = version.benefits.is_empty() || case.benefit.is_some_and(|b| version.benefits.contains(&b));
         let sub_group = version.readiness.is_empty() && version.not_readiness.is_empty()
-            || version.is_for_readiness(case.journey.readiness_on(case.on));
+            || version.is_for_readiness(case.readiness());
         if !benefit || !sub_group || (version.closed && !case.in_group_before(version.from)) {
             continue;
         }
-        let outcome = match (version.has_ages(), age) {
+        let outcome = match (version.has_ages(), version.has_ages().then(|| case.age()).flatten()) {
             (true, None) if out.last().is_some_and(|a| a.rule.code == rule.code) => continue,
             (true, None) => Some(Outcome::unknown(version, Missing::Age)),
             (true, Some(age)) if !version.is_for_age(age) => continue,
@@ -126,12 +138,15 @@ fn lift<'b>(answers: &mut [Answer<'b>], case: &Case<'_>) {
     }
     for answer in answers.iter().filter(|a| a.rule.kind == Kind::Exemption) {
         let (rule, version) = (answer.rule, answer.version);
-        for fact in case.facts().iter().filter(|f| f.holds.contains(case.on)) {
+        for fact in case.facts() {
             let named: &[String] = match &fact.event {
                 Event::Exemption { reason, rules, .. } if version.reasons.contains(reason) => rules,
                 Event::Absence { reason } if version.reasons.contains(reason) => &[],
                 _ => continue,
             };
+            if !case.holds(fact.holds) {
+                continue;
+            }
             let targets = version.how.rules.iter().filter(|r| named.is_empty() || named.contains(r));
             lifted.extend(targets.map(|r| (r.as_str(), rule.code.as_str(), Some(fact.id))));
         }

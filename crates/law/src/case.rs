@@ -2,10 +2,12 @@
 
 use crate::book::Version;
 use crate::file::Clock;
+use crate::verdict::Verdict;
 use jiff::ToSpan;
+use std::cell::Cell;
 use timeline::{
-    Date, Event, Fact, FactId, Holder, Journey, Maalgruppe, Parathed, Period, PeriodSet, TalkState, Timeline, Ydelse,
-    add_months,
+    Date, Event, Fact, FactId, Holder, Journey, Maalgruppe, ORDER_OF_A_YEAR, Parathed, Period, PeriodSet, TalkState,
+    Timeline, Ydelse, add_months, next_day, order_of,
 };
 
 /// A talk that was held.
@@ -24,13 +26,15 @@ struct Paid {
 }
 
 /// A journey sorted once, so that many days and rules can be asked about cheaply.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Prepared<'a> {
+    by_days: Vec<(u64, &'a Fact)>,
     pub(crate) facts: Vec<&'a Fact>,
     pub(crate) talks: Vec<Held>,
     pub(crate) born: Option<Date>,
     pub(crate) municipality: Option<&'a str>,
-    placed: Vec<(Period, Option<Parathed>)>,
+    placed: Vec<(Period, FactId, Maalgruppe, Option<Parathed>)>,
+    paid: Vec<(Period, FactId, Paid)>,
     benefits: Timeline<Paid>,
     groups: Timeline<Maalgruppe>,
     support: PeriodSet,
@@ -40,57 +44,67 @@ pub struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// From all that `journey` says. By days and not by the order recorded: the order of facts must not matter.
     pub fn new(journey: &'a Journey) -> Self {
-        let mut facts: Vec<&Fact> = if journey.facts.iter().any(|f| f.replaces.is_some()) {
-            journey.current().collect()
+        let mut prepared = Self::default();
+        prepared.renew(journey);
+        prepared
+    }
+
+    /// The same for another journey, in the room that the last one had: for a whole population, one after the other.
+    pub fn renew(&mut self, journey: &'a Journey) {
+        self.facts.clear();
+        self.talks.clear();
+        self.placed.clear();
+        self.paid.clear();
+        self.benefits.clear();
+        self.groups.clear();
+        self.support.clear();
+        self.registrations.clear();
+        self.born = journey.person.as_ref().and_then(|p| p.born);
+        self.municipality = journey.person.as_ref().and_then(|p| p.municipality.as_deref());
+        let place = |f: &'a Fact| (u64::from(order_of(f.holds.from)) << 32 | u64::from(order_of(f.holds.last())), f);
+        self.by_days.clear();
+        if journey.facts.iter().any(|f| f.replaces.is_some()) {
+            self.by_days.extend(journey.current().map(place));
         } else {
-            journey.facts.iter().collect()
-        };
-        let by_days = |f: &&Fact| (f.holds.from, f.holds.last(), f.id);
-        if !facts.is_sorted_by_key(by_days) {
-            facts.sort_unstable_by_key(by_days);
+            self.by_days.extend(journey.facts.iter().map(place));
         }
-        let mut benefits: Vec<(Period, FactId, Paid)> = Vec::new();
-        let mut groups: Vec<(Period, FactId, Maalgruppe, Option<Parathed>)> = Vec::new();
-        let (mut support, mut registrations) = (Vec::with_capacity(4), Vec::new());
-        let mut talks = Vec::with_capacity(facts.len());
-        for fact in &facts {
+        let by_days = |(days, fact): &(u64, &Fact)| (*days, fact.id);
+        if !self.by_days.is_sorted_by_key(by_days) {
+            self.by_days.sort_unstable_by_key(by_days);
+        }
+        self.facts.extend(self.by_days.iter().map(|(_, fact)| *fact));
+        for fact in &self.facts {
             match fact.event {
                 Event::Benefit { benefit, share_percent } => {
-                    benefits.push((fact.holds, fact.id, Paid { benefit, share: share_percent.unwrap_or(100) }));
+                    self.paid.push((fact.holds, fact.id, Paid { benefit, share: share_percent.unwrap_or(100) }));
                     if !matches!(benefit, Ydelse::Su | Ydelse::Feriedagpenge | Ydelse::Ingen) {
-                        support.push(fact.holds);
+                        self.support.add(fact.holds);
                     }
                 }
-                Event::TargetGroup { group, readiness } => groups.push((fact.holds, fact.id, group, readiness)),
-                Event::Registration { with } => registrations.push((fact.holds.from, with)),
+                Event::TargetGroup { group, readiness } => self.placed.push((fact.holds, fact.id, group, readiness)),
+                Event::Registration { with } => self.registrations.push((fact.holds.from, with)),
                 Event::Talk { state: TalkState::Held, holder, .. } => {
-                    talks.push(Held { day: fact.holds.from, holder, id: fact.id });
+                    self.talks.push(Held { day: fact.holds.from, holder, id: fact.id });
                 }
                 _ => {}
             }
         }
-        // Mostly in order already, since the facts are.
-        if !benefits.is_sorted_by_key(|(p, id, _)| (p.from, *id)) {
-            benefits.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
+        // Of two that begin on one day the later told wins. Mostly in order already, since the facts are.
+        if !self.paid.is_sorted_by_key(|(p, id, _)| (p.from, *id)) {
+            self.paid.sort_unstable_by_key(|(p, id, _)| (p.from, *id));
         }
-        if !groups.is_sorted_by_key(|(p, id, ..)| (p.from, *id)) {
-            groups.sort_unstable_by_key(|(p, id, ..)| (p.from, *id));
+        if !self.placed.is_sorted_by_key(|(p, id, ..)| (p.from, *id)) {
+            self.placed.sort_unstable_by_key(|(p, id, ..)| (p.from, *id));
         }
-        Self {
-            facts,
-            talks,
-            municipality: journey.person.as_ref().and_then(|p| p.municipality.as_deref()),
-            // Most placements tell no readiness beyond the group, and then there is nothing to keep.
-            placed: if groups.iter().any(|(.., readiness)| readiness.is_some()) {
-                groups.iter().map(|(p, _, _, readiness)| (*p, *readiness)).collect()
-            } else {
-                Vec::new()
-            },
-            born: journey.person.as_ref().and_then(|p| p.born),
-            benefits: Timeline::layered(benefits.into_iter().map(|(p, _, y)| (p, y))),
-            groups: Timeline::layered(groups.into_iter().map(|(p, _, g, _)| (p, g))),
-            support: PeriodSet::new(support),
-            registrations,
+        for (period, _, paid) in &self.paid {
+            self.benefits.layer(*period, *paid);
+        }
+        for (period, _, group, _) in &self.placed {
+            self.groups.layer(*period, *group);
+        }
+        // Most placements tell no readiness beyond the group, and then there is nothing to keep.
+        if self.placed.iter().all(|(.., readiness)| readiness.is_none()) {
+            self.placed.clear();
         }
     }
 
@@ -101,7 +115,7 @@ impl<'a> Prepared<'a> {
 
     /// Readiness on a day, where it was told with the placement of that day.
     pub fn readiness_on(&self, day: Date) -> Option<Parathed> {
-        self.placed.iter().rev().find(|(p, _)| p.contains(day)).and_then(|(_, readiness)| *readiness)
+        self.placed.iter().rev().find(|(p, ..)| p.contains(day)).and_then(|(.., readiness)| *readiness)
     }
 
     /// Benefit on a day.
@@ -110,19 +124,22 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// What holds on `on`, and the first day of its unbroken run.
-fn run<T: Copy, K: PartialEq>(timeline: &Timeline<T>, on: Date, kind: impl Fn(&T) -> K) -> Option<(T, Date)> {
+/// What holds on a day with the first day of its unbroken run, and from which day on that may be another. Days are given as
+/// [`order_of`] does.
+#[inline]
+fn run<T: Copy, K: PartialEq>(timeline: &Timeline<T>, on: u32, kind: impl Fn(&T) -> K) -> (Option<(T, Date)>, u32) {
     let parts = timeline.parts();
     // Few parts, and the last is asked about most.
-    let last = parts.iter().rposition(|(p, _)| p.from <= on).filter(|i| parts[*i].0.contains(on))?;
+    let begun = parts.iter().rposition(|(p, _)| order_of(p.from) <= on);
+    let Some(last) = begun.filter(|i| on <= order_of(parts[*i].0.last())) else {
+        let next = parts.get(begun.map_or(0, |i| i + 1));
+        return (None, next.map_or(u32::MAX, |(p, _)| order_of(p.from)));
+    };
     let mut i = last;
-    while i > 0
-        && kind(&parts[i - 1].1) == kind(&parts[i].1)
-        && parts[i - 1].0.last().tomorrow().is_ok_and(|d| d == parts[i].0.from)
-    {
+    while i > 0 && kind(&parts[i - 1].1) == kind(&parts[i].1) && next_day(parts[i - 1].0.last()) == parts[i].0.from {
         i -= 1;
     }
-    Some((parts[last].1, parts[i].0.from))
+    (Some((parts[last].1, parts[i].0.from)), order_of(parts[last].0.last()) + 1)
 }
 
 /// A gap in the same benefit longer than this begins the accumulated count anew. **Our reading, to be confirmed.**
@@ -132,27 +149,119 @@ const ACCUMULATED_GAP_MONTHS: i32 = 12;
 const FULL_WEEK_HOURS: f64 = 37.0;
 
 /// A prepared journey as of a day.
+///
+/// The day itself is asked about through [`Case::reached`] and its kin, and the case notes the first later day on which
+/// one of them would be answered otherwise. Until then every answer stays what it is: see [`Case::changes`].
 pub(crate) struct Case<'a> {
-    pub on: Date,
-    /// Windows that closed before this day are history, and no longer today's work.
-    pub year_ago: Date,
+    on: Date,
+    /// The same as [`order_of`] gives it, and a year before.
+    order: u32,
+    year_ago: u32,
+    changes: Cell<u32>,
     pub trace: bool,
     pub benefit: Option<Ydelse>,
     pub journey: &'a Prepared<'a>,
     benefit_start: Option<Date>,
+    pub group: Option<Maalgruppe>,
+    group_start: Option<Date>,
 }
 
 impl<'a> Case<'a> {
     pub fn new(journey: &'a Prepared<'a>, on: Date, trace: bool) -> Self {
-        let run = run(&journey.benefits, on, |paid| paid.benefit);
+        let order = order_of(on);
+        let (paid, benefit_changes) = run(&journey.benefits, order, |paid| paid.benefit);
+        let (group, group_changes) = run(&journey.groups, order, |g| *g);
         Self {
             on,
-            year_ago: add_months(on, -12),
+            order,
+            // A year before 29 February is the 28th.
+            year_ago: order - ORDER_OF_A_YEAR - u32::from(on.month() == 2 && on.day() == 29),
+            changes: Cell::new(benefit_changes.min(group_changes)),
             trace,
-            benefit: run.map(|(paid, _)| paid.benefit),
+            benefit: paid.map(|(paid, _)| paid.benefit),
             journey,
-            benefit_start: run.map(|(_, from)| from),
+            benefit_start: paid.map(|(_, from)| from),
+            group: group.map(|(group, _)| group),
+            group_start: group.map(|(_, from)| from),
         }
+    }
+
+    /// From which day on, as [`order_of`] gives it, an answer given so far may be another.
+    pub fn changes(&self) -> u32 {
+        self.changes.get()
+    }
+
+    #[inline]
+    fn may_change(&self, order: u32) {
+        self.changes.set(self.changes.get().min(order));
+    }
+
+    /// The day asked about, for what is new every day.
+    pub fn today(&self) -> Date {
+        self.may_change(0);
+        self.on
+    }
+
+    /// Whether the day asked about is `day` or later.
+    #[inline]
+    pub fn reached(&self, day: Date) -> bool {
+        let day = order_of(day);
+        let reached = day <= self.order;
+        if !reached {
+            self.may_change(day);
+        }
+        reached
+    }
+
+    /// Whether `day` is over.
+    #[inline]
+    pub fn passed(&self, day: Date) -> bool {
+        let day = order_of(day);
+        let passed = day < self.order;
+        if !passed {
+            self.may_change(day + 1);
+        }
+        passed
+    }
+
+    /// Whether the day asked about lies in a period.
+    pub fn holds(&self, period: Period) -> bool {
+        self.reached(period.from) && !self.passed(period.last())
+    }
+
+    /// Whether a window closed over a year ago: then it is history, and no longer today's work.
+    pub fn lapsed(&self, window: Period) -> bool {
+        let last = order_of(window.last());
+        let lapsed = last < self.year_ago;
+        if !lapsed {
+            // Up to this day, at least, it is not.
+            self.may_change(last + ORDER_OF_A_YEAR);
+        }
+        lapsed
+    }
+
+    /// Met, or else whether there is still time.
+    pub fn verdict(&self, met: bool, window: Period) -> Verdict {
+        match met {
+            true => Verdict::Met,
+            false if self.passed(window.last()) => Verdict::NotMet,
+            false => Verdict::Open,
+        }
+    }
+
+    /// Whole years, where the day of birth is known.
+    pub fn age(&self) -> Option<i32> {
+        let born = self.journey.born?;
+        self.may_change(order_of(timeline::next_birthday(born, self.on)));
+        Some(timeline::age_on(born, self.on))
+    }
+
+    /// Readiness told with the placement of the day.
+    pub fn readiness(&self) -> Option<Parathed> {
+        if self.journey.placed.is_empty() {
+            return None;
+        }
+        self.journey.readiness_on(self.today())
     }
 
     /// Facts that hold in the case, by days.
@@ -162,7 +271,7 @@ impl<'a> Case<'a> {
 
     /// Whether the citizen came into the group before a day: a closed group holds only for those.
     pub fn in_group_before(&self, day: Date) -> bool {
-        run(&self.journey.groups, self.on, |g| *g).is_some_and(|(_, from)| from < day)
+        self.group_start.is_some_and(|from| from < day)
     }
 
     /// The day that a version counts from.
@@ -172,7 +281,7 @@ impl<'a> Case<'a> {
             Clock::SupportStart => self.support_start(),
             Clock::Registration => self.registration(version.holder),
             Clock::FirstAbsence => self.benefit_start.filter(|_| self.benefit == Some(Ydelse::Sygedagpenge)),
-            Clock::InGroup => run(&self.journey.groups, self.on, |g| *g).map(|(_, from)| from),
+            Clock::InGroup => self.group_start,
             Clock::AccumulatedBenefit => self.accumulated_start(),
         }
     }
@@ -184,14 +293,14 @@ impl<'a> Case<'a> {
         let start = if municipal { self.benefit_start } else { self.support_start() }?;
         let early = start.saturating_sub(31.days());
         let own = |with: Holder| !municipal || with != Holder::AKasse;
-        let told = self.journey.registrations.iter().filter(|(day, _)| *day <= self.on);
-        told.filter(|(day, with)| *day >= early && own(*with)).map(|(day, _)| *day).min().or(Some(start))
+        let told = self.journey.registrations.iter().filter(|(day, with)| *day >= early && own(*with));
+        told.map(|(day, _)| *day).filter(|day| self.reached(*day)).min().or(Some(start))
     }
 
     /// Periods on the benefit of the day and their shares, back to the last gap that begins the count anew.
     fn accumulated(&self) -> impl Iterator<Item = (Period, u8)> + '_ {
         let parts = self.journey.benefits.parts();
-        let same = move |p: &(Period, Paid)| Some(p.1.benefit) == self.benefit && p.0.from <= self.on;
+        let same = move |p: &(Period, Paid)| Some(p.1.benefit) == self.benefit && self.reached(p.0.from);
         let mut first = self.on;
         for (period, _) in parts.iter().rev().filter(|p| same(p)) {
             if add_months(period.last(), ACCUMULATED_GAP_MONTHS) < first {
@@ -211,14 +320,15 @@ impl<'a> Case<'a> {
     /// about as the benefit has been received.
     fn accumulated_start(&self) -> Option<Date> {
         self.benefit?;
-        let until_today = |p: Period| Period { to: Some(p.last().min(self.on)), ..p };
+        let on = self.today();
+        let until_today = |p: Period| Period { to: Some(p.last().min(on)), ..p };
         let with_today: i64 = self.accumulated().filter_map(|(p, _)| until_today(p).days()).sum();
-        Some(self.on.saturating_sub((with_today - 1).days()))
+        Some(on.saturating_sub((with_today - 1).days()))
     }
 
     /// The first day of the unbroken run of support.
     pub fn support_start(&self) -> Option<Date> {
-        self.journey.support.periods().iter().find(|p| p.contains(self.on)).map(|p| p.from)
+        self.journey.support.periods().iter().find(|p| self.holds(**p)).map(|p| p.from)
     }
 
     /// The day after the month in which paid hours of the benefit of the day pass `hours`, counted at 37 hours a week on

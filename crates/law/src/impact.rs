@@ -140,15 +140,20 @@ impl<'b> Impact<'b> {
         let this = on.first_of_month();
         let mut impact =
             Self { months: (0..months).rev().map(|n| add_months(this, -i32::from(n))).collect(), ..Self::default() };
+        let ends: Vec<Date> = impact.months.iter().map(|month| month.last_of_month().min(on)).collect();
+        let year = [first.series(ends.iter().copied()), second.series(ends.iter().copied())];
+        let mut room = Vec::new();
         for (n, (citizen, journey)) in pool.iter().enumerate() {
-            for month in impact.months.clone() {
-                let end = month.last_of_month().min(on);
+            for (&month, &end) in impact.months.iter().zip(&ends) {
                 let Some(group) = journey.group_on(end) else { continue };
                 *impact.citizens.entry((month, group)).or_default() += 1;
                 let held = journey.talks.iter().filter(|t| t.day >= month && t.day <= end).count() as u32;
                 *impact.held.entry((month, group)).or_default() += held;
-                for (law, side) in [(first, &mut impact.before), (second, &mut impact.after)] {
-                    let all = law.answers(journey, end);
+            }
+            for (law, series, side) in [(first, &year[0], &mut impact.before), (second, &year[1], &mut impact.after)] {
+                series.each(journey, &mut room, |n, end, all| {
+                    let month = impact.months[n];
+                    let Some(group) = journey.group_on(end) else { return };
                     for answer in all.iter().filter(|a| is_duty(a.rule.kind)) {
                         let due = answer.outcome.due.is_some_and(|d| d >= month && d <= month.last_of_month());
                         let live = is_live(answer, end);
@@ -160,7 +165,7 @@ impl<'b> Impact<'b> {
                         let work = side.entry(place).or_default();
                         work.citizens += u32::from(live);
                         work.deadlines += u32::from(due);
-                        let talks = talks_a_month(answer, &all, end);
+                        let talks = talks_a_month(answer, all, end);
                         // The share is of all, those exempted among them; it is cut to what is left of talks at the end.
                         work.talks_least += talks * law.share_asked(code, group);
                         if answer.outcome.verdict == Verdict::Exempt {
@@ -169,7 +174,7 @@ impl<'b> Impact<'b> {
                             work.talks += talks;
                         }
                     }
-                }
+                });
             }
             let under = |law: &InForce<'b>| -> BTreeSet<&'b str> {
                 let all = law.answers(journey, on);

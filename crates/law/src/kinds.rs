@@ -295,11 +295,10 @@ fn done_by(version: &Version, case: &Case<'_>, what: fn(&Event) -> bool) -> Outc
         return Outcome::unknown(version, Missing::Clock);
     };
     let window = version.window(start);
-    let done = case
-        .facts()
-        .iter()
-        .find(|f| f.holds.from <= window.last().min(case.on) && f.holds.last() >= start && what(&f.event));
-    let mut outcome = Outcome::new(Verdict::of(done.is_some(), window, case.on), window);
+    let done = case.facts().iter().find(|f| {
+        f.holds.from <= window.last() && f.holds.last() >= start && what(&f.event) && case.reached(f.holds.from)
+    });
+    let mut outcome = Outcome::new(case.verdict(done.is_some(), window), window);
     outcome.used.extend(done.filter(|_| case.trace).map(|f| f.id));
     outcome.due(window.last())
 }
@@ -312,7 +311,7 @@ fn standing(version: &Version, case: &Case<'_>) -> Option<Outcome> {
             return Some(Outcome::unknown(version, Missing::Clock));
         };
         let window = version.window(start);
-        if !window.contains(case.on) {
+        if !case.holds(window) {
             return None;
         }
         let ends = version.how.window_months.is_some() || version.how.window_weeks.is_some();
@@ -320,7 +319,7 @@ fn standing(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     }
     let running = |f: &&&Fact| {
         matches!(&f.event, Event::Offer { offer, planned: false, .. } if version.offers.contains(offer))
-            && f.holds.contains(case.on)
+            && case.holds(f.holds)
     };
     let mut fact = None;
     if !version.offers.is_empty() {
@@ -346,7 +345,7 @@ fn waiver(version: &Version, case: &Case<'_>) -> Option<Outcome> {
 fn exemption(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let fact = case.facts().iter().find(|f| match &f.event {
         Event::Absence { reason } | Event::Exemption { reason, .. } => {
-            f.holds.contains(case.on) && version.reasons.contains(reason)
+            version.reasons.contains(reason) && case.holds(f.holds)
         }
         _ => false,
     })?;

@@ -1,6 +1,6 @@
 //! The answers a rule can give.
 
-use timeline::{Date, Lang, Period};
+use timeline::Lang;
 
 /// Why nothing can be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,14 +57,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    pub(crate) fn of(met: bool, window: Period, on: Date) -> Self {
-        match met {
-            true => Self::Met,
-            false if on <= window.last() => Self::Open,
-            false => Self::NotMet,
-        }
-    }
-
     /// Word in JSON.
     pub const fn code(self) -> &'static str {
         match self {

@@ -120,6 +120,34 @@ proptest! {
     }
 
     #[test]
+    fn a_series_of_days_says_what_each_day_says(
+        (mut journey, on) in cases(), born in days(), steps in prop::collection::vec(1i64..40, 40), one_law in any::<bool>(),
+    ) {
+        let born = born.saturating_sub(jiff::Span::new().years(29));
+        journey.person = Some(timeline::Person { born: Some(born), ..timeline::Person::named("Borgeren") });
+        let mut day = on.saturating_sub(jiff::Span::new().days(400));
+        let days: Vec<Date> = steps.iter().map(|n| { day = day.saturating_add(jiff::Span::new().days(*n)); day }).collect();
+        let law = BOOK.in_force(on);
+        let series = if one_law { law.series(days.iter().copied()) } else { BOOK.series(days.iter().copied()) };
+        let prepared = Prepared::new(&journey);
+        let mut told = 0;
+        series.each(&prepared, &mut Vec::new(), |n, day, answers| {
+            let alone = if one_law { law.answers(&prepared, day) } else { BOOK.in_force(day).answers(&prepared, day) };
+            assert!((n, day) == (told, days[n]) && answers == alone, "day {n}, {day}, is not answered as alone");
+            told += 1;
+        });
+        prop_assert_eq!(told, days.len());
+    }
+
+    #[test]
+    fn a_journey_prepared_in_used_room_is_as_one_in_new_room((first, _) in cases(), (second, on) in cases()) {
+        let mut used = Prepared::new(&first);
+        used.renew(&second);
+        let law = BOOK.in_force(on);
+        prop_assert!(law.answers(&used, on) == law.answers(&Prepared::new(&second), on));
+    }
+
+    #[test]
     fn in_an_experiment_a_population_is_assessed_as_its_citizens_are(
         (mut journey, on) in cases(), born in days(), place in prop::sample::select(&["0210", "0851", "0101"][..]),
     ) {

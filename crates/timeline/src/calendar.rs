@@ -79,6 +79,17 @@ pub fn add_months(day: Date, n: i32) -> Date {
     Date::new(year, month, number).unwrap_or(if n < 0 { Date::MIN } else { Date::MAX })
 }
 
+/// A number for a day in the order of days, for where many are compared: year, month and day in one. It is no count of
+/// days: between two months numbers are left out, and a year is [`ORDER_OF_A_YEAR`].
+#[inline]
+pub fn order_of(day: Date) -> u32 {
+    let year = (i32::from(day.year()) + 10_000) as u32;
+    year << 9 | (day.month() as u32) << 5 | day.day() as u32
+}
+
+/// From a day to the same day of the next year, in [`order_of`].
+pub const ORDER_OF_A_YEAR: u32 = 1 << 9;
+
 const fn month_length(year: i16, month: i8) -> i8 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -102,13 +113,19 @@ pub struct Months {
 /// Counted from the first day, so that `add_months(from, months)` plus `days` gives `until` back.
 #[inline]
 pub fn months_between(from: Date, until: Date) -> Months {
-    let mut months =
-        (i32::from(until.year()) - i32::from(from.year())) * 12 + i32::from(until.month()) - i32::from(from.month());
-    if add_months(from, months) > until {
-        months -= 1;
-    }
+    let months = whole_months_between(from, until);
     let days = days_between(add_months(from, months), until);
     Months { months, days: days as i32 }
+}
+
+/// The whole months alone.
+#[inline]
+pub fn whole_months_between(from: Date, until: Date) -> i32 {
+    let months =
+        (i32::from(until.year()) - i32::from(from.year())) * 12 + i32::from(until.month()) - i32::from(from.month());
+    // Not yet full where the day number is not reached, unless the month has no such day.
+    let short = from.day() > until.day() && until.day() < until.days_in_month();
+    months - i32::from(short)
 }
 
 /// Days from `from` until `until`, negative when `until` is earlier.
@@ -145,6 +162,25 @@ mod tests {
         for n in -2000..2000 {
             let day = date(2026, 5, 31);
             assert_eq!(add_months(day, n), day.saturating_add(n.months()), "{n}");
+        }
+    }
+
+    #[test]
+    fn days_are_ordered_as_their_numbers_are() {
+        let days = [Date::MIN, date(-1, 12, 31), date(0, 1, 1), date(2024, 2, 29), date(2024, 3, 1), Date::MAX];
+        assert!(days.windows(2).all(|pair| order_of(pair[0]) < order_of(pair[1])));
+        assert_eq!(order_of(date(2025, 7, 4)) + ORDER_OF_A_YEAR, order_of(date(2026, 7, 4)));
+    }
+
+    #[test]
+    fn whole_months_are_as_many_as_can_be_added() {
+        for a in 0..800 {
+            for b in (a..a + 500).step_by(7) {
+                let (from, until) =
+                    (date(2023, 1, 1).saturating_add(a.days()), date(2023, 1, 1).saturating_add(b.days()));
+                let months = whole_months_between(from, until);
+                assert!(add_months(from, months) <= until && add_months(from, months + 1) > until, "{from} {until}");
+            }
         }
     }
 

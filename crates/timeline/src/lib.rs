@@ -28,7 +28,7 @@ mod spans;
 mod summary;
 mod values;
 
-pub use calendar::{IsoWeek, Months, add_months, months_between};
+pub use calendar::{IsoWeek, Months, ORDER_OF_A_YEAR, add_months, months_between, order_of, whole_months_between};
 pub use event::{
     Answer, AnsweredBy, Channel, Company, Contact, Event, Fritagelse, GoalState, Holder, Indicator, Lane, Maalgruppe,
     Parathed, Role, Scale, StepState, TalkState, Tilbud, Ydelse,
@@ -38,8 +38,8 @@ pub use identity::{CitizenId, Cpr, CprError, Cvr, CvrError, FactId, IdError, PNu
 pub use jiff::civil::{Date, date};
 pub use journey::{Journey, JourneyError};
 pub use lang::Lang;
-pub use period::{Period, PeriodError};
-pub use person::{Person, Sex, age_on};
+pub use period::{Period, PeriodError, next_day, previous_day};
+pub use person::{Person, Sex, age_on, next_birthday};
 pub use schema::journey_schema;
 pub use spans::PeriodSet;
 pub use summary::{NextThing, NextWhat, Summary, WeekState};

@@ -203,13 +203,16 @@ impl Period {
 }
 
 /// The day before, or the first day there is.
-pub(crate) fn previous_day(day: Date) -> Date {
-    day.yesterday().unwrap_or(day)
+#[inline]
+pub fn previous_day(day: Date) -> Date {
+    if day == Date::MIN { day } else { day.yesterday().unwrap_or(day) }
 }
 
 /// The day after; the last day there is stays itself.
-pub(crate) fn next_day(day: Date) -> Date {
-    day.saturating_add(1.day())
+#[inline]
+pub fn next_day(day: Date) -> Date {
+    // Asked of many open periods, and an error would cost more than the answer.
+    if day == Date::MAX { day } else { day.tomorrow().unwrap_or(day) }
 }
 
 impl fmt::Display for Period {

@@ -57,6 +57,14 @@ pub fn age_on(born: Date, day: Date) -> i32 {
     i32::from(day.year()) - i32::from(born.year()) - i32::from(!had_birthday)
 }
 
+/// The first day after `day` on which somebody born on `born` is a year older; the last day there is where none comes.
+pub fn next_birthday(born: Date, day: Date) -> Date {
+    let had_birthday = (day.month(), day.day()) >= (born.month(), born.day());
+    let year = day.year().saturating_add(i16::from(had_birthday));
+    let birthday = Date::new(year, born.month(), born.day()).or_else(|_| Date::new(year, 3, 1));
+    birthday.unwrap_or(Date::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +76,17 @@ mod tests {
         assert_eq!(anna.age_on(date(2026, 2, 28)), Some(45));
         assert_eq!(anna.age_on(date(2026, 3, 1)), Some(46));
         assert_eq!(anna.age_on(date(2028, 2, 29)), Some(48));
+    }
+
+    #[test]
+    fn the_next_birthday_is_the_first_day_of_a_greater_age() {
+        for (born, days) in [(date(1980, 2, 29), 1500), (date(1990, 1, 1), 800), (date(1990, 12, 31), 800)] {
+            for n in 0..days {
+                let day = date(2023, 12, 1).saturating_add(jiff::ToSpan::days(n));
+                let next = next_birthday(born, day);
+                assert_eq!(age_on(born, next), age_on(born, day) + 1, "{born} {day}");
+                assert_eq!(age_on(born, next.yesterday().unwrap()), age_on(born, day), "{born} {day}");
+            }
+        }
     }
 }

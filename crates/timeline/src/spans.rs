@@ -33,6 +33,26 @@ impl PeriodSet {
         Self(all)
     }
 
+    /// The days of one more period.
+    pub fn add(&mut self, period: Period) {
+        match self.0.last_mut() {
+            Some(last) if last.from <= period.from && last.touches(period) => {
+                if period.last() > last.last() {
+                    last.to = period.to;
+                }
+            }
+            Some(last) if period.from <= last.last() => {
+                *self = Self::new(std::mem::take(&mut self.0).into_iter().chain([period]));
+            }
+            _ => self.0.push(period),
+        }
+    }
+
+    /// No day is in it any more; the room is kept for what comes.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// The periods in order.
     pub fn periods(&self) -> &[Period] {
         &self.0

@@ -1,6 +1,6 @@
 //! One value a day.
 
-use crate::{Date, Period, PeriodSet};
+use crate::{Date, Period, PeriodSet, next_day, previous_day};
 
 /// One value per day over some days; on every other day nothing is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,11 @@ impl<T> Timeline<T> {
         &self.0
     }
 
+    /// Nothing is known any more; the room is kept for what comes.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// The days on which something is known.
     pub fn days(&self) -> PeriodSet {
         self.0.iter().map(|(p, _)| *p).collect()
@@ -57,41 +62,34 @@ impl<T> Timeline<T> {
 impl<T: Clone> Timeline<T> {
     /// From parts where the later in `parts` wins over the earlier on the days they share.
     pub fn layered(parts: impl IntoIterator<Item = (Period, T)>) -> Self {
-        let parts = parts.into_iter();
-        let mut placed: Vec<(Period, T)> = Vec::with_capacity(parts.size_hint().0);
+        let mut timeline = Self::default();
         for (period, value) in parts {
-            if period.to.is_none() {
-                // It wins over all that comes after its first day.
-                placed.retain_mut(|(old, _)| {
-                    if old.last() >= period.from && old.from < period.from {
-                        old.to = Some(crate::period::previous_day(period.from));
-                    }
-                    old.from < period.from
-                });
-                placed.push((period, value));
-                continue;
-            }
-            if placed.iter().all(|(old, _)| !old.overlaps(period)) {
-                placed.push((period, value));
-                continue;
-            }
-            let cover = PeriodSet::new([period]);
-            let mut next = Vec::with_capacity(placed.len() + 1);
-            for (old, old_value) in placed {
-                if old.overlaps(period) {
-                    let left = PeriodSet::new([old]).difference(&cover);
-                    next.extend(left.periods().iter().map(|p| (*p, old_value.clone())));
-                } else {
-                    next.push((old, old_value));
-                }
-            }
-            next.push((period, value));
-            placed = next;
+            timeline.layer(period, value);
         }
-        if !placed.is_sorted_by_key(|(p, _)| *p) {
-            placed.sort_by_key(|(p, _)| *p);
+        timeline
+    }
+
+    /// One more part, which wins over those already there on the days they share.
+    pub fn layer(&mut self, period: Period, value: T) {
+        let first = self.0.iter().rposition(|(old, _)| old.last() < period.from).map_or(0, |before| before + 1);
+        if first == self.0.len() {
+            self.0.push((period, value));
+            return;
         }
-        Self(placed)
+        let after = first + self.0[first..].iter().take_while(|(old, _)| old.from <= period.last()).count();
+        let mut left = None;
+        let mut right = None;
+        if let [(begins, early), ..] = &self.0[first..after]
+            && begins.from < period.from
+        {
+            left = Some((Period { from: begins.from, to: Some(previous_day(period.from)) }, early.clone()));
+        }
+        if let [.., (ends, late)] = &self.0[first..after]
+            && ends.last() > period.last()
+        {
+            right = Some((Period { from: next_day(period.last()), to: ends.to }, late.clone()));
+        }
+        self.0.splice(first..after, left.into_iter().chain([(period, value)]).chain(right));
     }
 
     /// The same values on the days that lie in `within`.

@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::outcome::Outcome;
 use crate::verdict::{Missing, Verdict};
 use jiff::ToSpan;
-use timeline::{Date, Event, Fact, Period, PeriodSet, add_months};
+use timeline::{Date, Event, Fact, Period, PeriodSet, add_months, next_day};
 
 /// An offer that counts, begun by the end of the window. Those in `how.offers` do not count. A subsidised job (løntilskud)
 /// that begins up to `how.subsidy_late_weeks` later may have been given in time: that is not among the facts, and so it
@@ -18,7 +18,7 @@ pub(super) fn by(code: &str, version: &Version, case: &Case<'_>) -> Option<Outco
     if let Some(last) = after_exemption(code, version, case, window.last()) {
         window.to = (last < Date::MAX).then_some(last);
     }
-    if window.last() < case.year_ago {
+    if case.lapsed(window) {
         return None;
     }
     let shortest = i64::from(version.how.min_weeks.unwrap_or(0)) * 7;
@@ -26,7 +26,7 @@ pub(super) fn by(code: &str, version: &Version, case: &Case<'_>) -> Option<Outco
         Event::Offer { offer, planned: false, .. } => {
             let long_enough = f.holds.days().is_none_or(|d| d >= shortest);
             let counts = !version.offers.contains(offer) && long_enough;
-            counts && f.holds.from <= case.on && f.holds.from <= window.last() && f.holds.last() >= start
+            counts && f.holds.from <= window.last() && f.holds.last() >= start && case.reached(f.holds.from)
         }
         _ => false,
     });
@@ -34,12 +34,12 @@ pub(super) fn by(code: &str, version: &Version, case: &Case<'_>) -> Option<Outco
         let last = window.last().saturating_add((i64::from(weeks) * 7).days());
         case.facts().iter().find(|f| {
             let subsidy = Event::is_wage_subsidy(&f.event);
-            subsidy && f.holds.from > window.last() && f.holds.from <= last && f.holds.from <= case.on
+            subsidy && f.holds.from > window.last() && f.holds.from <= last && case.reached(f.holds.from)
         })
     });
     let verdict = match late {
         Some(_) => Verdict::Unknown(Missing::GivenInTime),
-        None => Verdict::of(begun.is_some(), window, case.on),
+        None => case.verdict(begun.is_some(), window),
     };
     let mut outcome = Outcome::new(verdict, window);
     outcome.used.extend(begun.or(late).filter(|_| case.trace).map(|f| f.id));
@@ -66,11 +66,10 @@ fn after_exemption(code: &str, version: &Version, case: &Case<'_>, deadline: Dat
 /// The offer now must end in time. Counted from its first day; with an extension, up to that much more is said.
 pub(super) fn duration(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let kind = version.offers.first()?;
-    let fact = case.facts().iter().find(|f| {
-        matches!(&f.event, Event::Offer { offer, .. } if offer == kind)
-            && f.holds.last() >= case.on
-            && f.holds.from <= case.on
-    })?;
+    let fact = case
+        .facts()
+        .iter()
+        .find(|f| matches!(&f.event, Event::Offer { offer, .. } if offer == kind) && case.holds(f.holds))?;
     let last = match (version.how.max_months, version.how.max_weeks) {
         (Some(months), _) => add_months(fact.holds.from, i32::from(months)).saturating_sub(1.day()),
         (None, weeks) => fact.holds.from.saturating_add((i64::from(weeks.unwrap_or(0)) * 7 - 1).days()),
@@ -78,7 +77,7 @@ pub(super) fn duration(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     let within = fact.holds.to.is_some_and(|to| to <= last);
     let verdict = match (within, version.how.extend_weeks) {
         (true, _) => Verdict::Met,
-        (false, _) if fact.holds.to.is_none() && case.on <= last => Verdict::Open,
+        (false, _) if fact.holds.to.is_none() && !case.passed(last) => Verdict::Open,
         // Longer than the limit, but an extension may have been granted: that is not among the facts.
         (false, Some(_)) => Verdict::Unknown(Missing::Extension),
         (false, None) => Verdict::NotMet,
@@ -94,22 +93,22 @@ pub(super) fn gap(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         case.facts().iter().filter(|f| match &f.event {
             Event::Offer { offer, planned: false, .. } => {
                 let in_this_run = case.support_start().is_some_and(|start| f.holds.last() >= start);
-                in_this_run && !version.offers.contains(offer) && f.holds.from <= case.on
+                in_this_run && !version.offers.contains(offer) && case.reached(f.holds.from)
             }
             _ => false,
         })
     };
     // Says nothing before the first offer, nor while one runs.
     let last = offers().max_by_key(|f| (f.holds.last(), f.id))?;
-    if last.holds.last() >= case.on {
+    if !case.passed(last.holds.last()) {
         return None;
     }
     let due = match (version.how.every_months, version.how.every_weeks) {
         (Some(months), _) => add_months(last.holds.last(), i32::from(months)),
         (_, weeks) => last.holds.last().saturating_add((i64::from(weeks.unwrap_or(0)) * 7).days()),
     };
-    let verdict = if case.on <= due { Verdict::Open } else { Verdict::NotMet };
-    let mut outcome = Outcome::new(verdict, Period { from: last.holds.last().tomorrow().ok()?, to: Some(due) });
+    let verdict = if case.passed(due) { Verdict::NotMet } else { Verdict::Open };
+    let mut outcome = Outcome::new(verdict, Period { from: next_day(last.holds.last()), to: Some(due) });
     outcome.used.extend(case.trace.then_some(last.id));
     Some(outcome.due(due))
 }

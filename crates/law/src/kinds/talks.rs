@@ -6,14 +6,18 @@ use crate::file::{Clock, Counted};
 use crate::outcome::Outcome;
 use crate::verdict::{Missing, Verdict};
 use jiff::ToSpan;
-use timeline::{Date, Holder, Period, add_months};
+use timeline::{Date, Holder, Period, add_months, next_day, order_of};
 
 /// Held talks within a period that count for the version, by day.
-fn counting<'a>(version: &'a Version, case: &Case<'a>, within: Period) -> impl DoubleEndedIterator<Item = &'a Held> {
+fn counting<'a, 'c>(
+    version: &'c Version,
+    case: &'c Case<'a>,
+    within: Period,
+) -> impl DoubleEndedIterator<Item = &'a Held> + use<'a, 'c> {
     let talks = &case.journey.talks;
-    let first = talks.partition_point(|t| t.day < within.from);
-    let last = within.last().min(case.on);
-    talks[first..].iter().filter(move |t| t.day <= last && counts(version, t.holder))
+    let first = talks.partition_point(|t| order_of(t.day) < order_of(within.from));
+    let last = order_of(within.last());
+    talks[first..].iter().filter(move |t| order_of(t.day) <= last && counts(version, t.holder) && case.reached(t.day))
 }
 
 fn counts(version: &Version, holder: Holder) -> bool {
@@ -39,10 +43,11 @@ pub(super) fn within(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     };
     let mut window = version.window(start);
     if let Some(months) = version.how.rolling_months {
-        let back = add_months(case.on, -i32::from(months));
+        let on = case.today();
+        let back = add_months(on, -i32::from(months));
         if back > start {
-            let from = back.tomorrow().unwrap_or(back);
-            return Some(rolling(version, case, Period { from, to: Some(case.on) }));
+            let from = next_day(back);
+            return Some(rolling(version, case, Period { from, to: Some(on) }));
         }
         // Until so many months have passed there is still time.
         window = Period::months_from(start, months);
@@ -55,11 +60,11 @@ pub(super) fn within(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         window.from = case.accumulated_first().unwrap_or(start);
     }
     let need = version.min_talks();
-    if window.from > case.on {
+    if !case.reached(window.from) {
         // The window has not opened: it is told as what comes.
         return Some(Outcome::new(Verdict::Open, window).counts(0, need).due(window.last()));
     }
-    if window.last() < case.year_ago {
+    if case.lapsed(window) {
         return None;
     }
     let held = counting(version, case, window);
@@ -70,7 +75,7 @@ pub(super) fn within(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     } else {
         held.count()
     };
-    let mut outcome = Outcome::new(Verdict::of(done >= usize::from(need), window, case.on), window);
+    let mut outcome = Outcome::new(case.verdict(done >= usize::from(need), window), window);
     outcome.used = used;
     Some(outcome.counts(done.min(usize::from(u16::MAX)) as u16, need).due(window.last()))
 }
@@ -82,7 +87,7 @@ fn rolling(version: &Version, case: &Case<'_>, window: Period) -> Outcome {
     let verdict = if held.len() >= usize::from(need) { Verdict::Met } else { Verdict::NotMet };
     let mut outcome = Outcome::new(verdict, window).counts(held.len().min(usize::from(u16::MAX)) as u16, need);
     outcome.used.extend(held.iter().filter(|_| case.trace).map(|t| t.id));
-    outcome.due(case.on)
+    outcome.due(window.last())
 }
 
 /// A first talk by the end of the window.
@@ -91,11 +96,11 @@ pub(super) fn first_by(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         return Some(Outcome::unknown(version, Missing::Clock));
     };
     let window = version.window(start);
-    if window.last() < case.year_ago {
+    if case.lapsed(window) {
         return None;
     }
     let first = counting(version, case, window).next();
-    let mut outcome = Outcome::new(Verdict::of(first.is_some(), window, case.on), window);
+    let mut outcome = Outcome::new(case.verdict(first.is_some(), window), window);
     outcome.used.extend(first.filter(|_| case.trace).map(|t| t.id));
     Some(outcome.counts(u16::from(first.is_some()), 1).due(window.last()))
 }
@@ -106,10 +111,10 @@ pub(super) fn every(version: &Version, case: &Case<'_>) -> Option<Outcome> {
         return Some(Outcome::unknown(version, Missing::Clock));
     };
     let begins = version.opens(start);
-    if case.on < begins {
+    if !case.reached(begins) {
         return None;
     }
-    let last = counting(version, case, Period { from: start, to: Some(case.on) }).next_back();
+    let last = counting(version, case, Period::open(start)).next_back();
     let since = last.map_or(begins, |t| t.day).max(start);
     let due: Date = match (version.how.every_months, version.how.every_weeks) {
         (Some(months), _) => add_months(since, i32::from(months)),
@@ -119,7 +124,7 @@ pub(super) fn every(version: &Version, case: &Case<'_>) -> Option<Outcome> {
     // Nothing falls due before the duty begins.
     .max(begins);
     // Held in time so far is open until the next one falls due.
-    let verdict = if case.on <= due { Verdict::Open } else { Verdict::NotMet };
+    let verdict = if case.passed(due) { Verdict::NotMet } else { Verdict::Open };
     let mut outcome = Outcome::new(verdict, Period { from: since.min(due), to: Some(due) });
     outcome.used.extend(last.filter(|_| case.trace).map(|t| t.id));
     Some(outcome.due(due))
