@@ -1,12 +1,14 @@
 //! A whole registry in a file, the same for both engines: a backup of one can be restored into the other.
 //!
-//! JSON lines. The first says what it is; then people, sealed CPR numbers, facts with their hashes, and looks; the last
-//! counts the lines and carries a SHA-256 over all before it. CPR numbers stay sealed: keep the key elsewhere.
+//! JSON lines. The first says what it is; then people, sealed CPR numbers, facts with their hashes, looks, and
+//! descriptions of practice; the last counts the lines and carries a SHA-256 over all before it. CPR numbers stay sealed:
+//! keep the key elsewhere.
 
 use crate::caseload::write_row;
 use crate::db::Registry;
 use crate::error::RegistryError;
 use crate::journal::{citizen_id, column, genesis, link, load, says};
+use crate::practices::{Description, PracticeNote};
 use crate::search::write_words;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -52,6 +54,14 @@ enum Line {
         what: String,
         reason: Option<String>,
     },
+    Practice {
+        id: i64,
+        at_ms: i64,
+        who: String,
+        replaces: Option<i64>,
+        withdrawn: bool,
+        says: Description,
+    },
     End {
         lines: u64,
         sha256: String,
@@ -67,6 +77,8 @@ pub struct BackupReport {
     pub facts: u64,
     /// Looks.
     pub looks: u64,
+    /// Descriptions of practice, with those that were replaced.
+    pub practices: u64,
 }
 
 /// What was restored.
@@ -172,6 +184,11 @@ impl Registry {
                 what: row.try_get(3)?,
                 reason: row.try_get(4)?,
             })?;
+        }
+        for note in crate::practices::every(&mut tx).await? {
+            report.practices += 1;
+            let PracticeNote { id, at, who, replaces, withdrawn, says } = note;
+            out.put(&Line::Practice { id, at_ms: at.as_millisecond(), who, replaces, withdrawn, says })?;
         }
         tx.rollback().await?;
         let end = Line::End { lines: out.lines, sha256: hex(&out.hash.clone().finalize()) };
@@ -308,6 +325,12 @@ impl Restore {
                 .execute(&mut **tx)
                 .await?;
                 *head = (seq, next);
+            }
+            Line::Practice { id, at_ms, who, replaces, withdrawn, says } => {
+                self.report.practices += 1;
+                let at = jiff::Timestamp::from_millisecond(at_ms).map_err(|_| wrong("at_ms is no moment"))?;
+                let note = PracticeNote { id, at, who, replaces, withdrawn, says };
+                crate::practices::write_row(tx, &note).await?;
             }
             Line::Look { citizen, at_ms, who, what, reason } => {
                 self.report.looks += 1;

@@ -9,6 +9,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_journal.sql"),
     include_str!("../migrations/0002_cpr_and_looks.sql"),
     include_str!("../migrations/0003_caseload.sql"),
+    include_str!("../migrations/0004_practice.sql"),
 ];
 
 /// Run the steps that are missing up to `target`, each whole or not at all.
@@ -76,6 +77,7 @@ fn append_only(table: &str, sqlite: bool) -> String {
 fn no_replace(table: &str) -> String {
     let same = match table {
         "journal" => "citizen = NEW.citizen AND (seq = NEW.seq OR replaces = NEW.replaces)",
+        "practice" => "id = NEW.id OR replaces = NEW.replaces",
         _ => "rowid = NEW.rowid",
     };
     format!(

@@ -8,4 +8,5 @@ mod tests;
 
 pub use definitions::{Form, Indicator, indicator, indicators};
 pub use history::{Group, Histories, History};
+pub(crate) use history::{business, number_of};
 pub use tally::{Answer, Count, Grid, count};

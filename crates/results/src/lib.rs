@@ -9,6 +9,7 @@ mod decompose;
 mod expected;
 mod funnel;
 pub mod indicators;
+pub mod learn;
 mod rank;
 mod shrink;
 mod standing;
@@ -24,10 +25,10 @@ pub use funnel::{Funnel, FunnelUnit, Limit, Limits, funnel};
 pub use rank::{Ranked, rank};
 pub use shrink::{Shrunk, ShrunkUnit, Steadied, shrink};
 
-pub use standing::{Carried, Judgement, Standing, Trend, carried, own, published, series_of, similar, trend};
+pub use standing::{Carried, Standing, Trend, carried, own, published, series_of, similar, trend};
 pub use supervise::{Supervision, Threshold, supervise};
 pub use suppress::{LEAST, Shown, Sum, learned, suppress, with_margins};
-pub use sure::{GapOverTime, Noise, SureGap, Z95, sure};
+pub use sure::{GapOverTime, Judgement, Noise, SureGap, Z95, sure};
 
 use statistics::{Failure, Frame};
 

@@ -2,7 +2,7 @@
 
 use crate::conditions::{Explaining, MEASURED};
 use crate::expected::{Fitted, OwnExpected};
-use crate::sure::{GapOverTime, Noise, SureGap, sure};
+use crate::sure::{GapOverTime, Judgement, Noise, SureGap, sure};
 use figures::{
     BenefitGroup, Conditions, Month, Municipality, Publication, Published, RollingYear, Series, municipalities,
 };
@@ -31,38 +31,17 @@ pub struct Standing {
     pub published_rank: Option<u16>,
 }
 
-/// What the gap can be said to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judgement {
-    /// The whole interval is better than expected, and stays so once steadied.
-    Better,
-    /// The whole interval is poorer, and stays so.
-    Poorer,
-    /// The whole interval lies close to what was expected: within a twentieth of it.
-    AsExpected,
-    /// It cannot be told.
-    Untold,
-}
-
-/// As a part of what was expected, how near is near.
-const NEAR: f64 = 0.05;
-
-/// How probable the side must be once the gap is steadied.
-const SURE: f64 = 0.975;
-
 impl Standing {
-    /// What its interval allows to be said. Among 98 about five would look different by chance alone: so it must also hold
-    /// once the gap is drawn to the others by as much as it is unsure.
+    /// What its interval allows to be said.
     pub fn judgement(&self) -> Judgement {
-        if self.sure.low > 0.0 && self.sure.p_better > SURE {
-            Judgement::Better
-        } else if self.sure.high < 0.0 && self.sure.p_better < 1.0 - SURE {
-            Judgement::Poorer
-        } else if self.sure.low.abs().max(self.sure.high.abs()) <= NEAR * self.expected {
-            Judgement::AsExpected
-        } else {
-            Judgement::Untold
-        }
+        self.sure.judgement(self.expected)
+    }
+
+    /// Whether it does better against what was expected than another, by more than chance, once both are drawn to the mean of
+    /// all by as much as they are unsure.
+    pub fn clearly_better_than(&self, other: &Self) -> bool {
+        let sd = self.sure.steadied_sd.hypot(other.sure.steadied_sd);
+        self.sure.steadied - other.sure.steadied > crate::sure::Z95 * sd
     }
 }
 
@@ -323,7 +302,7 @@ pub enum Trend {
 pub fn trend(before: &Standing, after: &Standing) -> Trend {
     let change = after.sure.gap - before.sure.gap;
     let half = crate::sure::Z95 * (before.noise + after.noise).sqrt();
-    let small = NEAR * after.expected;
+    let small = crate::sure::NEAR * after.expected;
     match (change - half > 0.0, change + half < 0.0, change.abs() + half <= small) {
         (true, ..) => Trend::Better,
         (_, true, _) => Trend::Poorer,

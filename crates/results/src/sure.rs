@@ -101,6 +101,41 @@ pub struct SureGap {
     pub p_bottom_fifth: f64,
 }
 
+/// What the gap can be said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// The whole interval is better than expected, and stays so once steadied.
+    Better,
+    /// The whole interval is poorer, and stays so.
+    Poorer,
+    /// The whole interval lies close to what was expected: within a twentieth of it.
+    AsExpected,
+    /// It cannot be told.
+    Untold,
+}
+
+/// As a part of what was expected, how near is near.
+pub(crate) const NEAR: f64 = 0.05;
+
+/// How probable the side must be once the gap is steadied.
+const SURE: f64 = 0.975;
+
+impl SureGap {
+    /// What its interval allows to be said where `expected` was. Among 98 about five would look different by chance alone: so
+    /// it must also hold once the gap is drawn to the others by as much as it is unsure.
+    pub fn judgement(&self, expected: f64) -> Judgement {
+        if self.low > 0.0 && self.p_better > SURE {
+            Judgement::Better
+        } else if self.high < 0.0 && self.p_better < 1.0 - SURE {
+            Judgement::Poorer
+        } else if self.low.abs().max(self.high.abs()) <= NEAR * expected {
+            Judgement::AsExpected
+        } else {
+            Judgement::Untold
+        }
+    }
+}
+
 /// Half a 95 % interval in standard errors.
 pub const Z95: f64 = 1.959_964;
 
@@ -110,7 +145,11 @@ const DRAWS: usize = 10_000;
 /// Intervals, steadied gaps and ranks with their uncertainty, from gaps and the variance of each.
 pub fn sure(gaps: &[(f64, f64)], seed: u64) -> Vec<SureGap> {
     let (values, variances): (Vec<f64>, Vec<f64>) = gaps.iter().copied().unzip();
-    let steadied = NormalNormal::of(&values, &variances).units;
+    // From fewer than three nothing can be learned of how far they lie from each other.
+    let steadied = match gaps.len() {
+        0..3 => gaps.iter().map(|(gap, variance)| (*gap, variance.sqrt())).collect(),
+        _ => NormalNormal::of(&values, &variances).units,
+    };
     // Rank 1 is the lowest of what is drawn: the best has the highest gap.
     let draw = |i: usize, chance: &mut Chance| -(steadied[i].0 + steadied[i].1 * chance.normal());
     let ranks = places(gaps.len(), DRAWS, seed, 0.0, draw);

@@ -7,6 +7,7 @@ pub(crate) mod figures;
 pub(crate) mod indicators;
 pub(crate) mod journeys;
 pub(crate) mod law;
+pub(crate) mod learn;
 pub(crate) mod municipalities;
 pub(crate) mod page;
 pub(crate) mod registry;

@@ -13,30 +13,47 @@ use timeline::{
     add_months,
 };
 
-/// Advisers by team.
-pub(super) struct Staff(Vec<(&'static str, Vec<(String, String)>)>);
+/// Advisers by field of work. Where they are many they sit in two teams, north and south, the first half in the north.
+pub(super) struct Staff(Vec<(&'static Field, Vec<(String, String)>)>);
 
 /// Cases to an adviser.
 const CASELOAD: usize = 62;
 
-fn team(group: Maalgruppe) -> &'static str {
+/// From so many advisers on a field has two teams.
+const TWO_TEAMS: usize = 6;
+
+/// A field of work, and its teams.
+struct Field {
+    whole: &'static str,
+    north: &'static str,
+    south: &'static str,
+}
+
+const FIELDS: [Field; 4] = [
+    Field { whole: "Team Job", north: "Team Job Nord", south: "Team Job Syd" },
+    Field { whole: "Team Unge", north: "Team Unge Nord", south: "Team Unge Syd" },
+    Field { whole: "Team Sygemeldt", north: "Team Sygemeldt Nord", south: "Team Sygemeldt Syd" },
+    Field { whole: "Team Udvikling", north: "Team Udvikling Nord", south: "Team Udvikling Syd" },
+];
+
+const fn field(group: Maalgruppe) -> usize {
     match group {
-        Maalgruppe::Dagpenge | Maalgruppe::Jobparat => "Team Job",
-        Maalgruppe::Uddannelsesparat | Maalgruppe::AktivitetsparatUng => "Team Unge",
-        Maalgruppe::Sygedagpenge | Maalgruppe::Jobafklaring => "Team Sygemeldt",
-        _ => "Team Udvikling",
+        Maalgruppe::Dagpenge | Maalgruppe::Jobparat => 0,
+        Maalgruppe::Uddannelsesparat | Maalgruppe::AktivitetsparatUng => 1,
+        Maalgruppe::Sygedagpenge | Maalgruppe::Jobafklaring => 2,
+        _ => 3,
     }
 }
 
 impl Staff {
     pub(super) fn for_plans(plans: &[Plan], rng: &mut ChaCha8Rng) -> Self {
         let mut number = 0;
-        let teams = ["Team Job", "Team Unge", "Team Sygemeldt", "Team Udvikling"];
         Self(
-            teams
-                .into_iter()
-                .map(|name| {
-                    let cases = plans.iter().filter(|p| team(p.group) == name).count();
+            FIELDS
+                .iter()
+                .enumerate()
+                .map(|(at, names_of)| {
+                    let cases = plans.iter().filter(|p| field(p.group) == at).count();
                     let people = (0..cases.div_ceil(CASELOAD).max(1))
                         .map(|_| {
                             number += 1;
@@ -44,15 +61,28 @@ impl Staff {
                             (format!("r-{number:02}"), names::name(sex, rng))
                         })
                         .collect();
-                    (name, people)
+                    (names_of, people)
                 })
                 .collect(),
         )
     }
 
-    fn one(&self, group: Maalgruppe, rng: &mut ChaCha8Rng) -> (String, String, &'static str) {
-        let (unit, people) = self.0.iter().find(|(n, _)| *n == team(group)).unwrap_or(&self.0[0]);
-        let (id, name) = &people[rng.random_range(0..people.len())];
+    /// An adviser. In the south more of those with ordinary hours are found, so that the learning map has something to learn
+    /// from: every third of them in the north sits there instead.
+    fn one(&self, plan: &Plan, rng: &mut ChaCha8Rng) -> (String, String, &'static str) {
+        let (names_of, people) = &self.0[field(plan.group)];
+        let mut at = rng.random_range(0..people.len());
+        let half = people.len() / 2;
+        let two = people.len() >= TWO_TEAMS;
+        if two && plan.hours && at < half && at.is_multiple_of(3) {
+            at += half;
+        }
+        let (id, name) = &people[at];
+        let unit = match (two, at < half) {
+            (false, _) => names_of.whole,
+            (true, true) => names_of.north,
+            (true, false) => names_of.south,
+        };
         (id.clone(), name.clone(), unit)
     }
 }
@@ -249,12 +279,12 @@ fn advisers(pile: &mut Pile, plan: &Plan, start: Date, staff: &Staff, rng: &mut 
     };
     if days > 200 && rng.random_bool(0.4) {
         let change = start.saturating_add(rng.random_range(90..days).days());
-        let first = assign(staff.one(plan.group, rng));
+        let first = assign(staff.one(plan, rng));
         pile.span(start, Some(change.saturating_sub(1.day())), first);
-        let second = assign(staff.one(plan.group, rng));
+        let second = assign(staff.one(plan, rng));
         pile.span(change, None, second);
     } else {
-        let only = assign(staff.one(plan.group, rng));
+        let only = assign(staff.one(plan, rng));
         pile.span(start, None, only);
     }
 }

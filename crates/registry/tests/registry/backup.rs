@@ -24,6 +24,9 @@ async fn filled(db: &TestDb) -> Registry {
         let look = Look { at: moment(at), who: "r-01".into(), what: what.into(), reason };
         registry.log_look(cases[1].citizen, &look).await.unwrap();
     }
+    let says = registry::Description { unit: "Team Job".into(), does: "Timer\nfra uge 1".into(), ..Default::default() };
+    let first = registry.write_practice(&says, None, "r-01", moment(3)).await.unwrap();
+    registry.write_practice(&says, Some(first), "r-02", moment(4)).await.unwrap();
     registry
 }
 
@@ -44,7 +47,7 @@ fn a_backup_of_each_engine_is_restored_into_each_engine() {
         let original = filled(from).await;
         let (report, bytes) = backup(&original).await;
         let facts = cases().iter().map(|j| j.facts.len() as u64).sum::<u64>() + 1;
-        assert_eq!(report, BackupReport { cases: 4, facts, looks: 2 });
+        assert_eq!(report, BackupReport { cases: 4, facts, looks: 2, practices: 2 });
         for into in engines() {
             let registry = open(&into).await;
             assert_eq!(restore(&registry, &bytes).await.unwrap(), report);
@@ -55,6 +58,7 @@ fn a_backup_of_each_engine_is_restored_into_each_engine() {
                 assert_eq!(registry.journey(id).await.unwrap(), original.journey(id).await.unwrap());
                 assert_eq!(registry.case_line(id).await.unwrap(), original.case_line(id).await.unwrap());
                 assert_eq!(registry.cpr(id).await.unwrap(), case.person.as_ref().and_then(|p| p.cpr));
+                assert_eq!(registry.practices().await.unwrap(), original.practices().await.unwrap());
                 assert_eq!(registry.looks(id, 9).await.unwrap(), original.looks(id, 9).await.unwrap());
             }
             assert_eq!(registry.search("dam øl", 9).await.unwrap(), original.search("dam øl", 9).await.unwrap());

@@ -12,6 +12,7 @@ mod import;
 mod journal;
 mod people;
 mod population;
+mod practices;
 mod schema;
 mod workbook;
 mod workbook_faults;

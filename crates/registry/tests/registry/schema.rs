@@ -52,7 +52,7 @@ fn cases() -> [Journey; 3] {
 fn a_registry_of_every_earlier_version_is_brought_up_to_date_with_its_data() {
     on_each_engine(async |empty| {
         let postgres = empty.is_postgres();
-        for version in 0..=3 {
+        for version in 0..=4 {
             let db = if postgres { testkit::TestDb::postgres().unwrap() } else { testkit::TestDb::sqlite() };
             Registry::open_at_version(db.url(), vault(), version).await.unwrap().close().await;
             let mut past = raw(db.url()).await;
@@ -68,7 +68,7 @@ fn a_registry_of_every_earlier_version_is_brought_up_to_date_with_its_data() {
             }
 
             let registry = open(&db).await;
-            assert_eq!(number(&mut past, "SELECT version FROM schema_version").await, 3);
+            assert_eq!(number(&mut past, "SELECT version FROM schema_version").await, 4);
             assert_verifies(&registry).await;
             if version == 0 {
                 assert_eq!(registry.count().await.unwrap(), 0);
@@ -127,10 +127,10 @@ fn a_registry_that_a_newer_program_has_written_is_refused_and_left_alone() {
         let mut past = raw(db.url()).await;
         sql(&mut past, "UPDATE schema_version SET version = 99").await.unwrap();
         let err = Registry::open(db.url(), vault()).await.unwrap_err();
-        assert!(matches!(err, RegistryError::NewerSchema { found: 99, known: 3 }), "{err:?}");
+        assert!(matches!(err, RegistryError::NewerSchema { found: 99, known: 4 }), "{err:?}");
         for said in [err.to_string(), err.say(Lang::Da), err.say(Lang::En)] {
             let next_step = said.contains("newer program") || said.contains("nyere program");
-            assert!(said.contains("99") && said.contains('3') && next_step, "{said}");
+            assert!(said.contains("99") && said.contains('4') && next_step, "{said}");
         }
         assert_eq!(number(&mut past, "SELECT version FROM schema_version").await, 99);
         assert_eq!(number(&mut past, "SELECT COUNT(*) FROM citizen").await, 3);

@@ -179,7 +179,7 @@ pub struct Histories {
     questions: Vec<String>,
 }
 
-fn number_of(names: &mut Vec<String>, name: &str) -> u16 {
+pub(crate) fn number_of(names: &mut Vec<String>, name: &str) -> u16 {
     let at = names.iter().position(|n| n == name).unwrap_or_else(|| {
         names.push(name.to_owned());
         names.len() - 1
@@ -187,7 +187,7 @@ fn number_of(names: &mut Vec<String>, name: &str) -> u16 {
     at as u16
 }
 
-const fn business(offer: Tilbud) -> bool {
+pub(crate) const fn business(offer: Tilbud) -> bool {
     matches!(offer, Tilbud::Virksomhedspraktik | Tilbud::LoentilskudPrivat | Tilbud::LoentilskudOffentlig)
 }
 

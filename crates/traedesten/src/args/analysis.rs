@@ -128,6 +128,11 @@ pub(crate) enum ResultsCommand {
         after_help = "Example:\n  traedesten results supervise --registry sqlite:randers.sqlite\n  traedesten results supervise --registry sqlite:randers.sqlite --on 2025-12-31 --municipality Randers"
     )]
     Supervise(Supervise),
+    /// The learning map: which teams do better than expected of the people they have, and which municipalities
+    #[command(
+        after_help = "Example:\n  traedesten results learn --registry sqlite:randers.sqlite\n  traedesten results learn --registry sqlite:randers.sqlite --outcome selvforsoergelse --months 12 --windows 1"
+    )]
+    Learn(Learn),
 }
 
 /// Conditions that explain.
@@ -226,6 +231,44 @@ pub(crate) struct Supervise {
     /// Counts from 1 to one below this are held back
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub least: u64,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Learn {
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub at: super::Where,
+    /// Instead of a registry: a folder with journeys as .json, or as .jsonl with one a line
+    #[arg(long, value_name = "DIR", conflicts_with = "registry")]
+    pub journeys: Option<PathBuf>,
+    /// The last day that is looked at (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<timeline::Date>,
+    /// What counts as having gone well
+    #[arg(long, default_value = "job-eller-timer")]
+    pub outcome: OutcomeWord,
+    /// Months from being found on a benefit to being looked at
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=36))]
+    pub months: u16,
+    /// So many such windows, one after the other
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=8))]
+    pub windows: u16,
+    /// Whose similar municipalities are shown (default: that of the settings)
+    #[arg(long, value_name = "MUNICIPALITY")]
+    pub municipality: Option<String>,
+    /// Fewest persons for a team and target group to be told
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(5..=1000))]
+    pub least: u16,
+}
+
+/// Outcomes of the learning map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutcomeWord {
+    /// In a job or ordinary hours in the last 28 days
+    JobEllerTimer,
+    /// Without public support on the last day
+    Selvforsoergelse,
 }
 
 #[derive(clap::Args, Debug)]
@@ -414,6 +457,7 @@ impl ResultsCommand {
             Self::Decompose(o) => o.answer.threads,
             Self::Indicators(o) => o.answer.threads,
             Self::Supervise(o) => o.answer.threads,
+            Self::Learn(o) => o.answer.threads,
         }
     }
 }

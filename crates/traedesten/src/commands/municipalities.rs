@@ -53,7 +53,7 @@ fn period(text: Option<&str>, publication: &Publication) -> Result<Period, Failu
     })
 }
 
-const fn word(judgement: Judgement, lang: Lang) -> &'static str {
+pub(super) const fn word(judgement: Judgement, lang: Lang) -> &'static str {
     match (judgement, lang) {
         (Judgement::Better, Lang::Da) => "bedre",
         (Judgement::Better, Lang::En) => "better",
@@ -66,13 +66,18 @@ const fn word(judgement: Judgement, lang: Lang) -> &'static str {
     }
 }
 
-fn unit(s: &Standing, price: Option<f64>) -> Value {
-    let judgement = match s.judgement() {
+/// The word in JSON.
+pub(super) const fn code(judgement: Judgement) -> &'static str {
+    match judgement {
         Judgement::Better => "better",
         Judgement::Poorer => "worse",
         Judgement::AsExpected => "as_expected",
         Judgement::Untold => "untold",
-    };
+    }
+}
+
+fn unit(s: &Standing, price: Option<f64>) -> Value {
+    let judgement = code(s.judgement());
     let mut one = json!({
         "code": s.place.code, "unit": s.place.name, "actual": s.actual, "expected": s.expected, "gap": s.sure.gap,
         "gap_sd": s.sure.std_error, "interval_low": s.sure.low, "interval_high": s.sure.high,

@@ -86,12 +86,12 @@ async fn backup(context: &Context, at: Where, out: &Path) -> Result<u8, Failure>
     file.finish()?;
     context.say(
         &format!(
-            "{} sager, {} oplysninger og {} kig gemt. CPR-numre er forseglede; gem nøglen et andet sted.",
-            report.cases, report.facts, report.looks
+            "{} sager, {} oplysninger, {} kig og {} beskrivelser af praksis gemt. CPR-numre er forseglede; gem nøglen et andet sted.",
+            report.cases, report.facts, report.looks, report.practices
         ),
         &format!(
-            "{} cases, {} facts and {} looks written. CPR numbers are sealed; keep the key elsewhere.",
-            report.cases, report.facts, report.looks
+            "{} cases, {} facts, {} looks and {} descriptions of practice written. CPR numbers are sealed; keep the key elsewhere.",
+            report.cases, report.facts, report.looks, report.practices
         ),
     );
     Ok(0)

@@ -26,6 +26,7 @@ pub(crate) async fn run(context: &Context, command: &ResultsCommand) -> Result<u
         ResultsCommand::Decompose(options) => decompose(context, options),
         ResultsCommand::Indicators(options) => super::indicators::run(context, options).await,
         ResultsCommand::Supervise(options) => super::supervise::run(context, options).await,
+        ResultsCommand::Learn(options) => super::learn::run(context, options).await,
     }
 }
 
