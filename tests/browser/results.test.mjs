@@ -125,3 +125,65 @@ test("supervision shows each share with its rule and its doubt", async () => {
     await page.waitForURL(/\/love\//);
   });
 });
+
+test("the learning map never tells of a few members of staff, and says why", async () => {
+  await s.open({ path: "/resultater/laering" }, async (page) => {
+    assert.match(await text(page.locator("h1")), /^Intet sted i huset går det sikkert bedre end forventet$/);
+    await page.locator("table.heat a").first().click();
+    await page.waitForURL(/team=.*gruppe=/);
+    await settled(page);
+    assert.match(await text(page.locator("#felt")), /Her er under 3 medarbejdere|Ingen andre i huset|Her er under 20 personer/);
+    assert.equal(await page.locator(".heat-better, .heat-poorer").count(), 0);
+  });
+});
+
+test("a practice is described, found by method, changed, taken back and brought back", async () => {
+  await s.open({ path: "/resultater/laering" }, async (page) => {
+    await page.getByRole("link", { name: "Beskriv en praksis" }).click();
+    await page.waitForURL(/skriv=ny/);
+    await settled(page);
+    const form = page.locator("#skriv");
+    await form.getByLabel("Hvem kan man spørge?").fill("Borger 070761-4285");
+    await form.getByRole("button", { name: "Gem" }).click();
+    await form.locator("[role=alert]").waitFor();
+    for (const wrong of ["Vælg en målgruppe", "Vælg en metode", "Skriv en overskrift", "Her står et CPR-nummer"]) {
+      assert.match(await text(form), new RegExp(wrong));
+    }
+    assert.equal(await form.getByLabel("Hvem kan man spørge?").inputValue(), "Borger 070761-4285", "nothing typed is lost");
+    await form.locator("#gruppe_om").selectOption("6.3");
+    await form.locator("#metode_om").selectOption("ordinaere-timer");
+    await form.getByLabel("Overskrift").fill("Timer fra første uge");
+    await form.getByLabel("Team").fill("Team Udvikling");
+    await form.getByLabel("Hvem kan man spørge?").fill("Mette Krag, lokal 12");
+    await form.getByLabel("Hvad gør vi?").fill("Vi ringer til en arbejdsgiver\nmens borgeren sidder der.");
+    await form.getByLabel("Hvad slog fejl?").fill("Lange forløb uden en arbejdsgiver.");
+    await form.getByRole("button", { name: "Gem" }).click();
+    await page.waitForURL(/gemt=\d+-ny/);
+    await settled(page);
+    const notes = page.locator("#praksis .note-own");
+    assert.match(await text(notes), /Timer fra første uge .*Aktivitetsparat · Ordinære timer .*Hvad der slog fejl/);
+    await page.locator("#metode").selectOption("mentor");
+    await page.waitForURL(/metode=mentor/);
+    await settled(page);
+    assert.equal(await notes.count(), 0);
+    await page.locator("#metode").selectOption("ordinaere-timer");
+    await page.waitForURL(/metode=ordinaere-timer/);
+    await settled(page);
+    await notes.getByRole("link", { name: "Ret" }).click();
+    await page.waitForURL(/skriv=\d+/);
+    await settled(page);
+    await form.getByLabel("Overskrift").fill("Timer fra dag ét");
+    await form.getByRole("button", { name: "Gem rettelsen" }).click();
+    await page.waitForURL(/gemt=\d+-rettet/);
+    await settled(page);
+    assert.equal(await notes.locator("h3").textContent(), "Timer fra dag ét");
+    await notes.getByRole("button", { name: "Tag tilbage" }).click();
+    await page.waitForURL(/gemt=\d+-taget/);
+    await settled(page);
+    assert.equal(await notes.count(), 0);
+    await page.locator(".toast-own button").click();
+    await page.waitForURL(/gemt=\d+-fortrudt/);
+    await settled(page);
+    assert.equal(await notes.locator("h3").textContent(), "Timer fra dag ét", "brought back as it was");
+  });
+});

@@ -50,8 +50,8 @@ async function main() {
   try {
     const pageOf = async (viewport) => (await browser.newContext({ viewport, locale: "da-DK", timezoneId: "Europe/Copenhagen", deviceScaleFactor: 1 })).newPage();
     const [wide, phone] = [await pageOf(WIDE), await pageOf(PHONE)];
-    const shoot = async (page, path, name) => {
-      await page.goto(product.url + path);
+    const shoot = async (page, path, name, url = product.url) => {
+      await page.goto(url + path);
       await settled(page);
       await page.evaluate(() => document.fonts.ready);
       const file = join(out, `${name}.png`);
@@ -72,6 +72,13 @@ async function main() {
     await shoot(wide, "/resultater/model?uden=alder", "resultater-model");
     await shoot(wide, "/resultater/indikatorer?gruppe=kontanthjaelp&indikator=aktiveringsgrad", "indikatorer");
     await shoot(wide, "/resultater/tilsyn", "tilsyn");
+    // Enough people for teams to be told apart.
+    const larger = await startProduct(3000);
+    try {
+      await shoot(wide, "/resultater/laering", "laering", larger.url);
+    } finally {
+      await larger.stop();
+    }
     const fact = await correctedHours(wide, product.url, sag);
     await shoot(wide, `${sag}?oplysning=${fact}`, "sag-ret");
   } finally {

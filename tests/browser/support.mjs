@@ -18,10 +18,10 @@ export const WIDE = { width: 1440, height: 950 };
 export const PHONE = { width: 390, height: 844 };
 
 // Start the product on a made-up municipality; `stop` checks that it ends when it is asked to.
-export async function startProduct() {
+export async function startProduct(citizens = 400) {
   const bin = process.env.TRAEDESTEN_BIN ?? join(here, "../../target/debug/traedesten");
   const dir = await mkdtemp(join(tmpdir(), "traedesten-browser-"));
-  const args = ["demo", "--dir", join(dir, "demo"), "--citizens", "400", "--today", TODAY, "--listen", "127.0.0.1:0", "--lang", "da"];
+  const args = ["demo", "--dir", join(dir, "demo"), "--citizens", String(citizens), "--today", TODAY, "--listen", "127.0.0.1:0", "--lang", "da"];
   const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (part) => { said += part; });

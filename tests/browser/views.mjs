@@ -38,6 +38,8 @@ export function everyPage(lang) {
     ["the model with a theme left out", () => "/resultater/model?uden=alder"],
     ["indicators", () => "/resultater/indikatorer?gruppe=kontanthjaelp&indikator=aktiveringsgrad"],
     ["indicators that nobody is counted in", () => "/resultater/indikatorer?gruppe=revalidering&indikator=afgang-job-12"],
+    ["the learning map", () => "/resultater/laering"],
+    ["the learning map looked into, with a description to write", () => "/resultater/laering?udfald=selvforsoergelse&maaneder=3&team=Team%20Udvikling&gruppe=6.3&skriv=ny"],
     ["supervision", () => "/resultater/tilsyn"],
     ["the licences", () => "/licenser"],
     ["a page that does not exist", () => "/findes-ikke", 404],

@@ -5,11 +5,16 @@ use figures::Month;
 use law::{Prepared, Share};
 use registry::{Look, RegistryError};
 use results::indicators::{Grid, Histories, count};
-use std::sync::Arc;
+use results::learn::{LEAST_PERSONS, Learners, LearningMap, Outcome, Window};
+use std::sync::{Arc, OnceLock};
 use timeline::{Date, Journey};
 
 /// So many months back.
 const MONTHS: i32 = 24;
+/// Months that the learning map may look over, each twice over.
+pub(crate) const SPANS: [u16; 3] = [3, 6, 12];
+/// Windows one after the other.
+const WINDOWS: u16 = 2;
 /// So many cases are asked about shares at a time.
 const AT_A_TIME: usize = 500;
 
@@ -34,12 +39,24 @@ pub(crate) struct Counted {
     pub units: Vec<String>,
     pub grid: Grid,
     pub shares: Vec<ShareCount>,
+    learners: [Learners; SPANS.len()],
+    maps: [[OnceLock<Result<LearningMap, statistics::Failure>>; Outcome::ALL.len()]; SPANS.len()],
 }
 
 impl Counted {
     /// The last whole month.
     pub(crate) const fn last(&self) -> usize {
         self.grid.months - 1
+    }
+
+    /// The learning map over so many months, one of [`SPANS`]; worked out when first asked for.
+    ///
+    /// # Errors
+    /// What [`Learners::map`] may say.
+    pub(crate) fn learning(&self, months: u16, outcome: Outcome) -> Result<&LearningMap, &statistics::Failure> {
+        let span = SPANS.iter().position(|m| *m == months).unwrap_or(0);
+        let which = Outcome::ALL.iter().position(|o| *o == outcome).unwrap_or(0);
+        self.maps[span][which].get_or_init(|| self.learners[span].map(outcome, LEAST_PERSONS)).as_ref()
     }
 }
 
@@ -81,8 +98,12 @@ pub(crate) async fn counted(state: &AppState) -> Result<Arc<Counted>, RegistryEr
         add(&mut shares, &in_force.shares(&pool, on));
         journeys.clear();
     };
+    let mut learners = SPANS.map(|months| Learners::new(Window::before(on, months, WINDOWS)));
     let every = state.registry.every_journey(&look, |journey| {
         histories.push(&journey);
+        for span in &mut learners {
+            span.push(&journey);
+        }
         waiting.push(journey);
         if waiting.len() >= AT_A_TIME {
             ask(&mut waiting);
@@ -97,7 +118,7 @@ pub(crate) async fn counted(state: &AppState) -> Result<Arc<Counted>, RegistryEr
     let by_unit = true;
     let work = tokio::task::spawn_blocking(move || count(&histories, first, last, on, by_unit));
     let Ok(Ok(grid)) = work.await else { return Err(RegistryError::Raced) };
-    let counted = Arc::new(Counted { on, citizens, units, grid, shares });
+    let counted = Arc::new(Counted { on, citizens, units, grid, shares, learners, maps: Default::default() });
     *held = Some(counted.clone());
     Ok(counted)
 }

@@ -34,6 +34,11 @@ impl Failure {
         Self { status: StatusCode::BAD_REQUEST, lang, heading: heading.to_owned(), body: body.into() }
     }
 
+    /// The same with other words below the heading.
+    pub(crate) fn saying(self, body: impl Into<String>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+
     /// We failed, and the reader did nothing wrong.
     pub(crate) fn ours(lang: Lang) -> Self {
         let heading = lang.pick("Noget gik galt hos os", "Something went wrong on our side");

@@ -107,6 +107,29 @@ impl Cpr {
         self.0.iter().map(|d| char::from(b'0' + d)).collect()
     }
 
+    /// The first CPR number that stands in a text, with or without a mark after the day: for texts that may hold none.
+    ///
+    /// ```
+    /// assert!(timeline::Cpr::find_in("Ring til 070761-4285 i morgen").is_some());
+    /// assert!(timeline::Cpr::find_in("Ring til 8712 3456 i uge 31").is_none());
+    /// ```
+    pub fn find_in(text: &str) -> Option<Self> {
+        let letters: Vec<char> = text.chars().collect();
+        let digit = |i: usize| letters.get(i).is_some_and(char::is_ascii_digit);
+        (0..letters.len()).filter(|i| digit(*i) && !(*i > 0 && digit(i - 1))).find_map(|start| {
+            if !(start..start + 6).all(digit) {
+                return None;
+            }
+            let mark = usize::from(matches!(letters.get(start + 6), Some('-' | ' ' | '–')));
+            let rest = start + 6 + mark;
+            if !(rest..rest + 4).all(digit) || digit(rest + 4) {
+                return None;
+            }
+            let ten = (start..start + 6).chain(rest..rest + 4).map(|i| letters[i]);
+            ten.collect::<String>().parse().ok()
+        })
+    }
+
     /// `240380-••••`, as screens show it.
     pub fn masked(self) -> String {
         let day: String = self.0[..6].iter().map(|d| char::from(b'0' + d)).collect();

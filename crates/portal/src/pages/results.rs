@@ -2,9 +2,13 @@
 
 mod ask;
 mod indicators;
+mod learning;
 mod model;
 mod overview;
+mod practice;
 mod supervision;
+
+pub(crate) use practice::{save as save_practice, take_back as take_back_practice};
 
 use crate::counted::counted;
 use crate::error::{Failure, render};
@@ -74,6 +78,33 @@ pub(crate) async fn supervision(State(state): State<Arc<AppState>>, reader: Read
     let lang = reader.lang;
     let counted = counted(&state).await.map_err(|e| Failure::registry(lang, &e))?;
     Ok(render(&supervision::page(&state, &reader, &counted)?, lang))
+}
+
+async fn learning_page(
+    state: &Arc<AppState>,
+    reader: &Reader,
+    asked: learning::Asked,
+    editing: Option<practice::Editing>,
+    toast: Option<(String, Option<String>)>,
+) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let counted = counted(state).await.map_err(|e| Failure::registry(lang, &e))?;
+    let notes = state.registry.practices().await.map_err(|e| Failure::registry(lang, &e))?;
+    let (state, reader) = (state.clone(), reader.clone());
+    let work = move || learning::page(&state, &reader, &counted, asked, &notes, editing, toast);
+    let page = tokio::task::spawn_blocking(work).await.map_err(|error| broken(lang, &error))??;
+    Ok(render(&page, lang))
+}
+
+pub(crate) async fn learning(
+    State(state): State<Arc<AppState>>,
+    reader: Reader,
+    Asked(query): Asked<learning::Query>,
+) -> Result<Response, Failure> {
+    let asked = learning::Asked::new(&query, reader.lang)?;
+    let editing = practice::editing(&state, &query, &asked, reader.lang).await?;
+    let toast = practice::toast(&query, reader.lang);
+    learning_page(&state, &reader, asked, editing, toast).await
 }
 
 fn row(s: &Standing, price: Option<f64>) -> Vec<Value> {

@@ -199,15 +199,17 @@ fn text(
     answer.line(match lang {
         Lang::Da => format!(
             "Forventet: som det gik de andre teams' borgere med samme alder, køn, tid på ydelse og målgruppe; procent, plus er \
-             bedre. {} vinduer af {} måneder. Enkelte medarbejdere vises aldrig: et felt kræver mindst {} personer og \
+             bedre. {} af {} måneder. Enkelte medarbejdere vises aldrig: et felt kræver mindst {} personer og \
              {LEAST_STAFF} medarbejdere.",
-            options.windows, options.months, options.least
+            if options.windows == 1 { "1 vindue".to_owned() } else { format!("{} vinduer", options.windows) },
+            options.months, options.least
         ),
         Lang::En => format!(
             "Expected: as it went for the other teams' citizens of the same age, sex, time on benefit and target group; per \
-             cent, plus is better. {} windows of {} months. Single members of staff are never shown: a field takes at least \
+             cent, plus is better. {} of {} months. Single members of staff are never shown: a field takes at least \
              {} persons and {LEAST_STAFF} staff.",
-            options.windows, options.months, options.least
+            if options.windows == 1 { "1 window".to_owned() } else { format!("{} windows", options.windows) },
+            options.months, options.least
         ),
     });
     for (benefit, found) in outside {

@@ -177,3 +177,26 @@ fn the_supervision_of_the_day_tells_its_distances_and_its_doubts() {
     let good = json(&room, &["supervise", "--registry", at, "--on", "2026-06-30", "--municipality", "Gladsaxe"]);
     assert_eq!(good["selected"], false, "good results exempt");
 }
+
+#[test]
+fn the_learning_map_tells_teams_their_practice_and_similar_municipalities() {
+    let room = Room::new();
+    let at = registry(&room);
+    let answer = json(&room, &["learn", "--registry", at, "--on", "2026-11-24", "--municipality", "Randers"]);
+    let cells = answer["cells"].as_array().expect("cells");
+    assert!(!cells.is_empty() && answer["least_staff"] == 3);
+    for cell in cells {
+        let told = cell["state"] == "told";
+        assert_eq!(told, cell["gap"].is_number(), "{cell}");
+        assert!(cell["persons"].as_u64().is_none_or(|n| n >= 5), "{cell}");
+        assert!(!told || cell["persons"].as_u64() >= Some(20), "{cell}");
+    }
+    assert!(answer["practices"].as_array().is_some_and(Vec::is_empty), "nobody has described any");
+    let two = json(&room, &["learn", "--registry", at, "--on", "2026-11-24", "--windows", "1", "--months", "3"]);
+    assert_eq!(two["windows"][0]["from"], "2026-08-24");
+    let text = room.run(&["results", "learn", "--registry", at, "--on", "2026-11-24", "--lang", "en"]).well();
+    assert!(text.contains("staff are never shown") && text.contains("Outside the house"), "{text}");
+    room.run(&["results", "learn", "--registry", at, "--outcome", "lykke"]).ended(2);
+    let nobody = room.run(&["results", "learn", "--registry", at, "--on", "1990-01-01"]).ended(4);
+    assert!(nobody.contains("læringskort"), "{nobody}");
+}
