@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { pathOf, settled, stage, text } from "./support.mjs";
+import { axe, pathOf, settled, stage, text } from "./support.mjs";
 
 const s = stage();
 
@@ -185,5 +185,16 @@ test("a practice is described, found by method, changed, taken back and brought 
     await page.waitForURL(/gemt=\d+-fortrudt/);
     await settled(page);
     assert.equal(await notes.locator("h3").textContent(), "Timer fra dag ét", "brought back as it was");
+  });
+});
+
+test("the report for the committee reads without the portal around it, and is accessible", async () => {
+  await s.open({ path: "/resultater?kommune=0159" }, async (page) => {
+    await page.getByRole("link", { name: "Rapport til udvalget" }).click();
+    await page.waitForURL(/resultater\/rapport\?kommune=0159/);
+    assert.match(await text(page.locator("h1")), /^Gladsaxe: resultater mod det forventede$/);
+    assert.match(await text(page.locator(".lead").first()), /^Gladsaxe ligger 0,9 procentpoint bedre end forventet på alle ydelser i 2022\.$/);
+    assert.equal(await page.locator("section").count(), 10);
+    assert.deepEqual(await axe(page), [], "axe finds nothing");
   });
 });

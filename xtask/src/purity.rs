@@ -3,13 +3,14 @@
 use crate::run::{Outcome, output};
 
 /// Rooms that do no input or output.
-const PURE: [&str; 8] = ["timeline", "charts", "tables", "figures", "law", "statistics", "results", "effects"];
+const PURE: [&str; 9] =
+    ["timeline", "charts", "tables", "figures", "law", "statistics", "results", "effects", "reports"];
 
 /// What a pure room must not stand on.
 const BANNED: [&str; 9] = ["tokio", "async-std", "sqlx", "hyper", "axum", "reqwest", "ureq", "mio", "socket2"];
 
 /// What each room may import of the others; an arrow upwards fails.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("timeline", &[]),
     ("charts", &[]),
     ("tables", &[]),
@@ -20,7 +21,8 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("figures", &["tables"]),
     ("population", &["figures", "tables", "timeline"]),
     ("registry", &["tables", "timeline"]),
-    ("portal", &["charts", "figures", "law", "registry", "results", "statistics", "tables", "timeline"]),
+    ("reports", &["charts"]),
+    ("portal", &["charts", "figures", "law", "registry", "reports", "results", "statistics", "tables", "timeline"]),
     (
         "traedesten",
         &[

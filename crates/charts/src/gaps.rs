@@ -2,7 +2,7 @@
 
 use crate::numbers::number;
 use crate::scale::{Scale, nice_ticks};
-use crate::svg::{Escaped, Svg, at};
+use crate::svg::{Svg, at};
 use crate::table::{Cell, Table};
 
 /// A place with its interval.
@@ -84,7 +84,7 @@ impl GapPlot {
                 "rest"
             };
             let says = self.says(gap, *value);
-            svg.raw(format_args!("<a href=\"{}\"><title>{}</title>", Escaped(&gap.href), Escaped(&says)));
+            let end = svg.link(&gap.href, "", &says);
             if let Some((a, b)) = gap.interval {
                 svg.line(&format!("whisker-{kind}"), (place, y.at(a)), (place, y.at(b)));
             }
@@ -94,10 +94,10 @@ impl GapPlot {
             if kind == "like" {
                 let (left, top) = (at(x.at(i as f64) - 3.6), at(y.at(*value) - 3.6));
                 svg.raw(format_args!(
-                    "<rect class=\"gap-like\" x=\"{left}\" y=\"{top}\" width=\"7.2\" height=\"7.2\"/></a>"
+                    "<rect class=\"gap-like\" x=\"{left}\" y=\"{top}\" width=\"7.2\" height=\"7.2\"/>{end}"
                 ));
             } else {
-                svg.raw(format_args!("<circle class=\"gap-{kind}\" cx=\"{place}\" cy=\"{up}\" r=\"{r}\"/></a>"));
+                svg.raw(format_args!("<circle class=\"gap-{kind}\" cx=\"{place}\" cy=\"{up}\" r=\"{r}\"/>{end}"));
             }
         }
         if let Some((i, (gap, value))) = all.iter().enumerate().find(|(_, (g, _))| g.own) {

@@ -2,7 +2,7 @@
 
 use crate::numbers::number;
 use crate::scale::{Scale, nice_ticks};
-use crate::svg::{Escaped, Svg, at};
+use crate::svg::{Svg, at};
 use crate::table::{Cell, Table};
 
 /// A place by two values.
@@ -123,11 +123,8 @@ impl Scatter {
                 _ => ("dot", 4.0),
             };
             let (cx, cy) = (at(x.at(self.across(point.at.0))), at(y.at(point.at.1)));
-            svg.raw(format_args!(
-                "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><circle class=\"{class}\" cx=\"{cx}\" cy=\"{cy}\" r=\"{r}\"/></a>",
-                Escaped(&point.href),
-                Escaped(&self.says(point))
-            ));
+            let end = svg.link(&point.href, " tabindex=\"-1\"", &self.says(point));
+            svg.raw(format_args!("<circle class=\"{class}\" cx=\"{cx}\" cy=\"{cy}\" r=\"{r}\"/>{end}"));
         }
         let mut taken: Vec<(f64, f64)> = Vec::new();
         for point in ordered.iter().rev().filter(|p| p.own || p.named) {

@@ -68,6 +68,17 @@ impl Svg {
         self.raw(format_args!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"/>"));
     }
 
+    /// Begin something that leads to an address, or that leads nowhere where there is none; what ends it. `more` are further
+    /// attributes of a link, each after a space.
+    pub(crate) fn link(&mut self, href: &str, more: &str, title: &str) -> &'static str {
+        if href.is_empty() {
+            self.raw(format_args!("<g><title>{}</title>", Escaped(title)));
+            return "</g>";
+        }
+        self.raw(format_args!("<a href=\"{}\"{more}><title>{}</title>", Escaped(href), Escaped(title)));
+        "</a>"
+    }
+
     pub(crate) fn end(mut self) -> String {
         self.0.push_str("</svg>");
         self.0

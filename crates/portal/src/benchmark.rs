@@ -178,6 +178,18 @@ impl Benchmarks {
     }
 }
 
+/// The figures, and what has been worked out of them.
+pub(crate) struct Known {
+    pub figures: Published,
+    pub benchmarks: Benchmarks,
+}
+
+impl Known {
+    pub(crate) fn new(figures: Published) -> Self {
+        Self { figures, benchmarks: Benchmarks::default() }
+    }
+}
+
 /// The newest publication of the benchmark.
 pub(crate) fn publication() -> &'static Publication {
     &Publication::shipped()[Publication::shipped().len() - 1]

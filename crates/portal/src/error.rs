@@ -34,6 +34,11 @@ impl Failure {
         Self { status: StatusCode::BAD_REQUEST, lang, heading: heading.to_owned(), body: body.into() }
     }
 
+    /// What it says, for those who read no page.
+    pub(crate) fn words(&self) -> String {
+        self.body.clone()
+    }
+
     /// The same with other words below the heading.
     pub(crate) fn saying(self, body: impl Into<String>) -> Self {
         Self { body: body.into(), ..self }

@@ -60,7 +60,8 @@ pub(crate) async fn around(State(state): State<Arc<AppState>>, mut request: Requ
     let status = response.status().as_u16();
     let headers = response.headers_mut();
     for (name, value) in SECURITY {
-        headers.insert(name, value);
+        // A page that needs another policy has said so itself.
+        headers.entry(name).or_insert(value);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -18,6 +18,7 @@ mod shell;
 mod state;
 mod words;
 
+pub use pages::results::municipal_report;
 pub use state::{AppState, Clock, Settings};
 
 use axum::Router;
@@ -49,6 +50,7 @@ pub fn router(state: Arc<AppState>) -> Router {
         .route("/resultater/model", get(pages::results::model))
         .route("/resultater/indikatorer", get(pages::results::indicators))
         .route("/resultater/tilsyn", get(pages::results::supervision))
+        .route("/resultater/rapport", get(pages::results::report))
         .route("/resultater/laering", get(pages::results::learning))
         .route("/resultater/laering/praksis", post(pages::results::save_practice))
         .route("/resultater/laering/praksis/{id}/tag-tilbage", post(pages::results::take_back_practice))

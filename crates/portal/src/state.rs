@@ -1,6 +1,6 @@
 //! What every page can reach.
 
-use crate::benchmark::Benchmarks;
+use crate::benchmark::Known;
 use crate::counted::Counted;
 use figures::Published;
 use law::LawBook;
@@ -32,10 +32,9 @@ pub struct Settings {
 /// Everything behind the pages.
 pub struct AppState {
     pub(crate) registry: Registry,
-    pub(crate) figures: Published,
+    pub(crate) known: Known,
     pub(crate) law: LawBook,
     pub(crate) settings: Settings,
-    pub(crate) benchmarks: Benchmarks,
     /// The caseload as counted today.
     pub(crate) counted: tokio::sync::Mutex<Option<Arc<Counted>>>,
     facets: RwLock<Arc<FacetIndex>>,
@@ -53,10 +52,9 @@ impl AppState {
         let index = registry.facet_index().await?;
         Ok(Arc::new(Self {
             registry,
-            figures,
+            known: Known::new(figures),
             law: LawBook::shipped(),
             settings,
-            benchmarks: Benchmarks::default(),
             counted: tokio::sync::Mutex::new(None),
             facets: RwLock::new(Arc::new(index)),
         }))

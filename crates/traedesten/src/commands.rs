@@ -11,6 +11,7 @@ pub(crate) mod learn;
 pub(crate) mod municipalities;
 pub(crate) mod page;
 pub(crate) mod registry;
+pub(crate) mod report;
 pub(crate) mod results;
 pub(crate) mod schema;
 pub(crate) mod serve;

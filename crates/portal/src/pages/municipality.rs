@@ -101,7 +101,7 @@ fn look(state: &AppState, choice: &Choice, lang: Lang) -> Result<Look, Failure> 
     let place = find_municipality(wanted).ok_or_else(|| {
         Failure::bad(lang, format!("{} \"{wanted}\".", lang.pick("Ingen kommune hedder", "No municipality is called")))
     })?;
-    let newest = state.figures.latest(series).unwrap_or(Month { year: 2026, month: 7 });
+    let newest = state.known.figures.latest(series).unwrap_or(Month { year: 2026, month: 7 });
     let month = match choice.maaned.as_deref().filter(|m| !m.is_empty()) {
         None => newest,
         Some(text) => text.parse().map_err(|e: figures::MonthError| {
@@ -290,7 +290,7 @@ fn line_chart(f: &Published, series: Series, l: &Look) -> LineChart {
 }
 
 fn page(state: &AppState, reader: &Reader, l: &Look) -> Page {
-    let f = &state.figures;
+    let f = &state.known.figures;
     let danish = l.lang == Lang::Da;
     let (heading, no_figures) = heading(f, l);
     let late = match l.lang {
@@ -388,12 +388,13 @@ pub(crate) async fn download(
     let l = look(&state, &choice, lang)?;
     let (name, extension) = file.rsplit_once('.').ok_or_else(|| Failure::not_found(lang))?;
     let tables: Vec<Table> = match name {
-        "kommuner" => vec![dot_plot(&state.figures, &l).table()],
-        "udvikling" => SHOWN.iter().map(|s| line_chart(&state.figures, *s, &l).table()).collect(),
+        "kommuner" => vec![dot_plot(&state.known.figures, &l).table()],
+        "udvikling" => SHOWN.iter().map(|s| line_chart(&state.known.figures, *s, &l).table()).collect(),
         _ => return Err(Failure::not_found(lang)),
     };
     let (columns, rows) = joined(&tables);
-    let note = format!("{} · {} · {}", state.figures.provenance.source, fetched(&state.figures, lang), l.name);
+    let note =
+        format!("{} · {} · {}", state.known.figures.provenance.source, fetched(&state.known.figures, lang), l.name);
     let stem = format!("traedesten-{name}-{}-{}", l.series.code(), l.month);
     let (bytes, kind) = match extension {
         "csv" => (tables::write_csv(&columns, &rows), "text/csv; charset=utf-8"),

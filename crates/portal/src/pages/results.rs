@@ -6,9 +6,11 @@ mod learning;
 mod model;
 mod overview;
 mod practice;
+mod report;
 mod supervision;
 
 pub(crate) use practice::{save as save_practice, take_back as take_back_practice};
+pub use report::municipal_report;
 
 use crate::counted::counted;
 use crate::error::{Failure, render};
@@ -31,7 +33,7 @@ async fn worked_out<P: askama::Template + Send + 'static>(
     page: fn(&AppState, &Reader, &Ask) -> Result<P, Failure>,
 ) -> Result<Response, Failure> {
     let lang = reader.lang;
-    let ask = Ask::new(&state, &query, lang)?;
+    let ask = Ask::new(&state.settings.municipality, &query, lang)?;
     let work = tokio::task::spawn_blocking(move || page(&state, &reader, &ask));
     let page = work.await.map_err(|error| broken(lang, &error))??;
     Ok(render(&page, lang))
@@ -78,6 +80,23 @@ pub(crate) async fn supervision(State(state): State<Arc<AppState>>, reader: Read
     let lang = reader.lang;
     let counted = counted(&state).await.map_err(|e| Failure::registry(lang, &e))?;
     Ok(render(&supervision::page(&state, &reader, &counted)?, lang))
+}
+
+/// The report of a municipality, to read, print or send.
+pub(crate) async fn report(
+    State(state): State<Arc<AppState>>,
+    reader: Reader,
+    Asked(query): Asked<Query>,
+) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let ask = Ask::new(&state.settings.municipality, &query, lang)?;
+    let (known, made) = (state.clone(), reader.today);
+    let work = tokio::task::spawn_blocking(move || report::document(&known.known, ask, made).map(|d| d.html()));
+    let html = work.await.map_err(|error| broken(lang, &error))??;
+    // The file carries its own style, so that it can be sent as it is; it runs and fetches nothing.
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    Ok(([(header::CONTENT_SECURITY_POLICY, policy)], axum::response::Html(html)).into_response())
 }
 
 async fn learning_page(
@@ -135,12 +154,12 @@ pub(crate) async fn download(
     Asked(query): Asked<Query>,
 ) -> Result<Response, Failure> {
     let lang = reader.lang;
-    let ask = Ask::new(&state, &query, lang)?;
+    let ask = Ask::new(&state.settings.municipality, &query, lang)?;
     let Some(("kommuner", extension @ ("csv" | "xlsx"))) = file.rsplit_once('.') else {
         return Err(Failure::not_found(lang));
     };
     let (stem, price) = (format!("traedesten-resultater-{}-{}", ask.group.code(), ask.when.code()), ask.price);
-    let found = tokio::task::spawn_blocking(move || ask.found(&state, ask.group)).await;
+    let found = tokio::task::spawn_blocking(move || ask.found(&state.known, ask.group)).await;
     let found = found.map_err(|error| broken(lang, &error))??;
     let names = match lang {
         Lang::Da => [

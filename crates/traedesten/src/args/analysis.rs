@@ -133,6 +133,11 @@ pub(crate) enum ResultsCommand {
         after_help = "Example:\n  traedesten results learn --registry sqlite:randers.sqlite\n  traedesten results learn --registry sqlite:randers.sqlite --outcome selvforsoergelse --months 12 --windows 1"
     )]
     Learn(Learn),
+    /// A report for a committee: what a municipality achieved, how sure that is, where it arises, whom to learn from
+    #[command(
+        after_help = "Example:\n  traedesten results report --municipality Randers --out randers.html\n  traedesten results report --municipality Gladsaxe --period 2021QMAT04 --price 150000 --lang en --out gladsaxe.html"
+    )]
+    Report(Report),
 }
 
 /// Conditions that explain.
@@ -260,6 +265,32 @@ pub(crate) struct Learn {
     /// Fewest persons for a team and target group to be told
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(5..=1000))]
     pub least: u16,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Report {
+    /// Name or code (default: that of the settings)
+    #[arg(long, value_name = "MUNICIPALITY")]
+    pub municipality: Option<String>,
+    /// Year of the benchmark: four quarters up to one (default: the newest)
+    #[arg(long, value_name = "YEARQMATnn")]
+    pub period: Option<String>,
+    /// Kroner a year for a full-time person, to show gaps in kroner as well
+    #[arg(long, value_name = "KRONER")]
+    pub price: Option<f64>,
+    /// One file for screen and A4 paper
+    #[arg(long, default_value = "html")]
+    pub format: ReportFormat,
+    /// File to write (default: standard output)
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// With everything in it: pictures, style and the numbers behind
+    Html,
 }
 
 /// Outcomes of the learning map.
@@ -458,6 +489,7 @@ impl ResultsCommand {
             Self::Indicators(o) => o.answer.threads,
             Self::Supervise(o) => o.answer.threads,
             Self::Learn(o) => o.answer.threads,
+            Self::Report(_) => None,
         }
     }
 }

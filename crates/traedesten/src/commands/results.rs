@@ -27,6 +27,7 @@ pub(crate) async fn run(context: &Context, command: &ResultsCommand) -> Result<u
         ResultsCommand::Indicators(options) => super::indicators::run(context, options).await,
         ResultsCommand::Supervise(options) => super::supervise::run(context, options).await,
         ResultsCommand::Learn(options) => super::learn::run(context, options).await,
+        ResultsCommand::Report(options) => super::report::run(context, options),
     }
 }
 

@@ -200,3 +200,23 @@ fn the_learning_map_tells_teams_their_practice_and_similar_municipalities() {
     let nobody = room.run(&["results", "learn", "--registry", at, "--on", "1990-01-01"]).ended(4);
     assert!(nobody.contains("læringskort"), "{nobody}");
 }
+
+#[test]
+fn the_report_stands_alone_and_says_what_the_benchmark_says() {
+    let room = Room::new();
+    room.run(&["results", "report", "--municipality", "Randers", "--price", "150000", "--out", "r.html"]).well();
+    let html = room.read("r.html");
+    assert!(html.starts_with("<!doctype html>\n<html lang=\"da\">"), "{}", &html[..200]);
+    assert!(html.contains("Randers ligger som forventet på alle ydelser i 2022."));
+    for figure in ["10,08", "10,05", "−0,24 til +0,18"] {
+        assert!(html.contains(figure), "{figure}");
+    }
+    assert!(!html.contains("href=\"/"), "nothing leads into the portal");
+    let english =
+        room.run(&["results", "report", "--municipality", "0159", "--period", "2021QMAT04", "--lang", "en"]).well();
+    assert!(english.contains("<html lang=\"en\">") && english.contains("Gladsaxe: results against what was expected"));
+    let said = room.run(&["results", "report", "--period", "2026M07"]).ended(2);
+    assert!(said.contains("2022QMAT04"), "{said}");
+    room.run(&["results", "report", "--municipality", "Andeby"]).ended(2);
+    room.run(&["results", "report", "--price", "-1"]).ended(2);
+}

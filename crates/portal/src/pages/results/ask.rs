@@ -1,9 +1,8 @@
 //! What is asked of the results, and the address that asks it.
 
-use crate::benchmark::{Expected, Found, When, publication};
+use crate::benchmark::{Expected, Found, Known, When, publication};
 use crate::error::Failure;
 use crate::pages::caseload::encode;
-use crate::state::AppState;
 use figures::{BenefitGroup, Month, Municipality, find_municipality};
 use results::Choice;
 use serde::Deserialize;
@@ -22,6 +21,17 @@ pub(crate) struct Query {
     med: Option<String>,
 }
 
+impl Query {
+    pub(super) fn of(municipality: &str, period: Option<&str>, price: Option<f64>) -> Self {
+        Self {
+            kommune: Some(municipality.to_owned()),
+            periode: period.map(str::to_owned),
+            pris: price.map(|p| format!("{p:.0}")),
+            ..Self::default()
+        }
+    }
+}
+
 #[derive(Clone)]
 pub(super) struct Ask {
     pub lang: Lang,
@@ -34,6 +44,8 @@ pub(super) struct Ask {
     pub without: BTreeSet<String>,
     pub with: BTreeSet<String>,
     pub choice: Choice,
+    /// Whether what is drawn leads on to other pages: on paper it does not.
+    pub linked: bool,
 }
 
 fn words(text: Option<&str>) -> BTreeSet<String> {
@@ -41,9 +53,9 @@ fn words(text: Option<&str>) -> BTreeSet<String> {
 }
 
 impl Ask {
-    pub(super) fn new(state: &AppState, query: &Query, lang: Lang) -> Result<Self, Failure> {
+    pub(super) fn new(usual: &str, query: &Query, lang: Lang) -> Result<Self, Failure> {
         let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
-        let wanted = given(&query.kommune).unwrap_or_else(|| state.settings.municipality.clone());
+        let wanted = given(&query.kommune).unwrap_or_else(|| usual.to_owned());
         let place = find_municipality(&wanted).ok_or_else(|| {
             Failure::bad(
                 lang,
@@ -112,7 +124,7 @@ impl Ask {
         let (without, with) = (words(query.uden.as_deref()), words(query.med.as_deref()));
         let choice = Choice::new(without.iter().map(String::as_str), with.iter().map(String::as_str))
             .map_err(|e| super::failed(lang, &e))?;
-        Ok(Self { lang, place, group, when, by, price, without, with, choice })
+        Ok(Self { lang, place, group, when, by, price, without, with, choice, linked: true })
     }
 
     pub(super) fn danish(&self) -> bool {
@@ -142,40 +154,38 @@ impl Ask {
 
     /// The address of the overview with something changed.
     pub(super) fn href(&self, change: impl FnOnce(&mut Self)) -> String {
+        if !self.linked {
+            return String::new();
+        }
         let mut other = self.clone();
         change(&mut other);
         format!("/resultater?{}", other.query())
     }
 
     /// All municipalities on a group of benefits.
-    pub(super) fn found(&self, state: &AppState, group: BenefitGroup) -> Result<Arc<Found>, Failure> {
-        self.found_at(state, group, self.when)
+    pub(super) fn found(&self, known: &Known, group: BenefitGroup) -> Result<Arc<Found>, Failure> {
+        self.found_at(known, group, self.when)
     }
 
     /// The same at another time.
-    pub(super) fn found_at(&self, state: &AppState, group: BenefitGroup, when: When) -> Result<Arc<Found>, Failure> {
-        let found = state.benchmarks.find(&state.figures, self.by, group, when, &self.choice);
+    pub(super) fn found_at(&self, known: &Known, group: BenefitGroup, when: When) -> Result<Arc<Found>, Failure> {
+        let found = known.benchmarks.find(&known.figures, self.by, group, when, &self.choice);
         found.map_err(|e| super::failed(self.lang, &e))
     }
 
     /// Actual and expected share of the municipality.
-    pub(super) fn level(
-        &self,
-        state: &AppState,
-        group: BenefitGroup,
-        when: When,
-    ) -> Result<Option<(f64, f64)>, Failure> {
-        let level = state.benchmarks.level(&state.figures, (self.by, group, when, &self.choice), self.place);
+    pub(super) fn level(&self, known: &Known, group: BenefitGroup, when: When) -> Result<Option<(f64, f64)>, Failure> {
+        let level = known.benchmarks.level(&known.figures, (self.by, group, when, &self.choice), self.place);
         level.map_err(|e| super::failed(self.lang, &e))
     }
 
     /// All municipalities by the other's expectation, where there is one.
-    pub(super) fn other(&self, state: &AppState, group: BenefitGroup) -> Result<Option<Arc<Found>>, Failure> {
+    pub(super) fn other(&self, known: &Known, group: BenefitGroup) -> Result<Option<Arc<Found>>, Failure> {
         if matches!(self.when, When::To(_)) {
             return Ok(None);
         }
         let by = if self.by == Expected::Own { Expected::Published } else { Expected::Own };
-        let found = state.benchmarks.find(&state.figures, by, group, self.when, &self.choice);
+        let found = known.benchmarks.find(&known.figures, by, group, self.when, &self.choice);
         found.map(Some).map_err(|e| super::failed(self.lang, &e))
     }
 

@@ -161,7 +161,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
     if let Some(other) = beside {
         let points = (0..grid.months).map(|m| {
             let month = grid.month(m);
-            (month.number(), state.figures.value(other, &state.settings.municipality, month))
+            (month.number(), state.known.figures.value(other, &state.settings.municipality, month))
         });
         series.push(LineSeries { label: "Jobindsats".to_owned(), own: false, points: points.collect() });
     }

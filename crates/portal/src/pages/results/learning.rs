@@ -340,8 +340,9 @@ fn detail(
     if let Some((benefit, year)) = benefit.zip(year) {
         let choice = Choice::default();
         let found = state
+            .known
             .benchmarks
-            .find(&state.figures, Expected::Published, benefit, When::Year(year), &choice)
+            .find(&state.known.figures, Expected::Published, benefit, When::Year(year), &choice)
             .map_err(|e| super::failed(lang, &e))?;
         for s in better_outside(&found.standings, &state.settings.municipality, OUTSIDE) {
             let href = format!("/resultater?kommune={}&ydelse={}&periode={year}", s.place.code, benefit.code());

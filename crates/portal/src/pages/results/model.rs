@@ -69,7 +69,7 @@ fn fits(ask: &Ask, model: &OwnExpected, usual: &OwnExpected, year: RollingYear) 
     BenefitGroup::ALL.into_iter().filter_map(one).collect()
 }
 
-fn why(ask: &Ask, model: &OwnExpected, year: RollingYear, at: usize) -> Option<Waterfall> {
+pub(super) fn why(ask: &Ask, model: &OwnExpected, year: RollingYear, at: usize) -> Option<Waterfall> {
     let expected = model.expected(ask.group, year)?;
     let shares: f64 = PARTS
         .iter()
@@ -243,8 +243,8 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
         When::Year(year) => year,
         When::To(_) => *publication().periods().last().ok_or_else(|| Failure::not_found(ask.lang))?,
     };
-    let model: Arc<OwnExpected> = state.benchmarks.model(&ask.choice).map_err(|e| failed(&e))?;
-    let usual = state.benchmarks.model(&Choice::default()).map_err(|e| failed(&e))?;
+    let model: Arc<OwnExpected> = state.known.benchmarks.model(&ask.choice).map_err(|e| failed(&e))?;
+    let usual = state.known.benchmarks.model(&Choice::default()).map_err(|e| failed(&e))?;
     let at = municipalities().iter().position(|m| m.code == ask.place.code).unwrap_or_default();
     let rows = publication().across(ask.group, year);
     let ours = model.expected(ask.group, year).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The overview: one municipality among the 98.
 
 use super::ask::Ask;
-use crate::benchmark::{Expected, Found, When, publication};
+use crate::benchmark::{Expected, Found, Known, When, publication};
 use crate::error::Failure;
 use crate::pages::municipality::{month_name, sort_key};
 use crate::shell::{Reader, Shell};
@@ -41,10 +41,10 @@ struct Shown {
     judgement: Judgement,
 }
 
-struct Small {
+pub(super) struct Small {
     title: &'static str,
-    svg: String,
-    table: Table,
+    pub svg: String,
+    pub table: Table,
 }
 
 struct Alike {
@@ -72,6 +72,7 @@ pub(super) struct Page {
     source: String,
     query: String,
     published_href: Option<String>,
+    report_href: Option<String>,
     own_href: String,
     own: bool,
     model_href: String,
@@ -114,7 +115,7 @@ fn lower(text: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }
 
-fn heading(ask: &Ask, own: Option<&Standing>) -> String {
+pub(super) fn heading(ask: &Ask, own: Option<&Standing>) -> String {
     let group = phrase(ask.name(ask.group));
     let when = match (ask.when, ask.lang) {
         (When::Year(RollingYear { year, quarter: 4 }), Lang::Da) => format!("i {year}"),
@@ -154,7 +155,7 @@ fn heading(ask: &Ask, own: Option<&Standing>) -> String {
     }
 }
 
-fn under(ask: &Ask, s: &Standing, other: Option<&Standing>) -> String {
+pub(super) fn under(ask: &Ask, s: &Standing, other: Option<&Standing>) -> String {
     let danish = ask.danish();
     let n = |v: f64| number(v, 2, danish);
     let count = persons(ask, s);
@@ -219,10 +220,10 @@ const fn trend_word(trend: Trend, lang: Lang) -> &'static str {
 }
 
 /// How many years back the gap is held against: two where there are figures, so that no months are shared, else one.
-fn back(state: &AppState, ask: &Ask) -> Result<Option<When>, Failure> {
+fn back(known: &Known, ask: &Ask) -> Result<Option<When>, Failure> {
     for years in [2, 1] {
         let when = ask.when.back(years);
-        if ask.level(state, ask.group, when)?.is_some() {
+        if ask.level(known, ask.group, when)?.is_some() {
             return Ok(Some(when));
         }
     }
@@ -237,7 +238,7 @@ fn breaks(ask: &Ask, group: BenefitGroup, after: Month, by: Month) -> Option<&'s
 }
 
 /// Full-time persons; the ministry rounds to ten.
-fn persons(ask: &Ask, s: &Standing) -> String {
+pub(super) fn persons(ask: &Ask, s: &Standing) -> String {
     let rounded_away = ask.by == Expected::Published && s.persons_gap.abs() < 5.0 && s.sure.gap.abs() > 0.005;
     if rounded_away {
         return ask.lang.pick("under 10", "under 10").to_owned();
@@ -245,12 +246,12 @@ fn persons(ask: &Ask, s: &Standing) -> String {
     signed(s.persons_gap, 0, ask.danish())
 }
 
-fn line(state: &AppState, ask: &Ask, group: BenefitGroup, back: Option<When>) -> Result<Line, Failure> {
+fn line(known: &Known, ask: &Ask, group: BenefitGroup, back: Option<When>) -> Result<Line, Failure> {
     let danish = ask.danish();
     let to = ask.lang.pick("til", "to");
-    let found = ask.found(state, group)?;
-    let before = back.map(|when| Ok((when, ask.found_at(state, group, when)?))).transpose()?;
-    let other = ask.other(state, group)?;
+    let found = ask.found(known, group)?;
+    let before = back.map(|when| Ok((when, ask.found_at(known, group, when)?))).transpose()?;
+    let other = ask.other(known, group)?;
     let shown = found.of(&ask.place.code).map(|s| {
         let trend = before.as_ref().and_then(|(when, before)| {
             if let (When::To(then), When::To(now)) = (*when, ask.when)
@@ -287,7 +288,7 @@ fn line(state: &AppState, ask: &Ask, group: BenefitGroup, back: Option<When>) ->
     Ok(Line { name: ask.name(group), href: ask.href(|a| a.group = group), current: group == ask.group, shown })
 }
 
-fn gap_plot(ask: &Ask, found: &Found) -> GapPlot {
+pub(super) fn gap_plot(ask: &Ask, found: &Found) -> GapPlot {
     let near = similar(&found.standings, &ask.place.code, SIMILAR);
     let gaps = found
         .standings
@@ -348,7 +349,7 @@ fn map(ask: &Ask, found: &Found) -> Choropleth {
     }
 }
 
-fn funnel(ask: &Ask, found: &Found) -> Scatter {
+pub(super) fn funnel(ask: &Ask, found: &Found) -> Scatter {
     let points = found
         .standings
         .iter()
@@ -385,14 +386,14 @@ fn funnel(ask: &Ask, found: &Found) -> Scatter {
 }
 
 /// Where the gap arises: the groups that all benefits are the sum of.
-fn falls(state: &AppState, ask: &Ask) -> Result<Option<Waterfall>, Failure> {
+pub(super) fn falls(known: &Known, ask: &Ask) -> Result<Option<Waterfall>, Failure> {
     let mut falls = Vec::new();
     for group in PARTS {
-        let found = ask.found(state, group)?;
+        let found = ask.found(known, group)?;
         let Some(s) = found.of(&ask.place.code) else { return Ok(None) };
         falls.push(Fall { label: group.name(ask.danish()).to_owned(), value: s.sure.gap, level: false });
     }
-    let found = ask.found(state, BenefitGroup::All)?;
+    let found = ask.found(known, BenefitGroup::All)?;
     let Some(all) = found.of(&ask.place.code) else { return Ok(None) };
     let rest = all.sure.gap - falls.iter().map(|f| f.value).sum::<f64>();
     if rest.abs() > 0.005 {
@@ -422,42 +423,43 @@ fn marks(ask: &Ask, group: BenefitGroup) -> Vec<VerticalMark> {
     series.breaks().iter().map(mark).collect()
 }
 
-fn smalls(state: &AppState, ask: &Ask) -> Result<Vec<Small>, Failure> {
-    let mut smalls = Vec::new();
-    for group in BenefitGroup::ALL {
-        let whens: Vec<When> = match ask.when {
-            When::Year(_) => publication().periods().into_iter().map(When::Year).collect(),
-            When::To(_) => (0..4).rev().map(|back| ask.when.back(back)).collect(),
+/// A benefit over time; nothing where there is no figure.
+pub(super) fn small(known: &Known, ask: &Ask, group: BenefitGroup) -> Result<Option<Small>, Failure> {
+    let whens: Vec<When> = match ask.when {
+        When::Year(_) => publication().periods().into_iter().map(When::Year).collect(),
+        When::To(_) => (0..4).rev().map(|back| ask.when.back(back)).collect(),
+    };
+    let (mut actual, mut expected) = (Vec::new(), Vec::new());
+    for when in whens {
+        let last = match when {
+            When::Year(year) => year.months().1,
+            When::To(month) => month,
         };
-        let (mut actual, mut expected) = (Vec::new(), Vec::new());
-        for when in whens {
-            let last = match when {
-                When::Year(year) => year.months().1,
-                When::To(month) => month,
-            };
-            let level = ask.level(state, group, when)?;
-            actual.push((last.number(), level.map(|l| l.0)));
-            expected.push((last.number(), level.map(|l| l.1)));
-        }
-        if actual.iter().all(|(_, v)| v.is_none()) {
-            continue;
-        }
-        let series = |label: &str, own, points| LineSeries { label: label.to_owned(), own, points };
-        let chart = LineChart {
-            title: ask.name(group).to_owned(),
-            unit: ask.share_of(group).to_owned(),
-            series: vec![
-                series(ask.lang.pick("Faktisk", "Actual"), true, actual),
-                series(ask.lang.pick("Forventet", "Expected"), false, expected),
-            ],
-            breaks: marks(ask, group),
-            decimals: 2,
-            danish: ask.danish(),
-            month_name,
-        };
-        smalls.push(Small { title: ask.name(group), svg: chart.svg(), table: chart.table() });
+        let level = ask.level(known, group, when)?;
+        actual.push((last.number(), level.map(|l| l.0)));
+        expected.push((last.number(), level.map(|l| l.1)));
     }
-    Ok(smalls)
+    if actual.iter().all(|(_, v)| v.is_none()) {
+        return Ok(None);
+    }
+    let series = |label: &str, own, points| LineSeries { label: label.to_owned(), own, points };
+    let chart = LineChart {
+        title: ask.name(group).to_owned(),
+        unit: ask.share_of(group).to_owned(),
+        series: vec![
+            series(ask.lang.pick("Faktisk", "Actual"), true, actual),
+            series(ask.lang.pick("Forventet", "Expected"), false, expected),
+        ],
+        breaks: marks(ask, group),
+        decimals: 2,
+        danish: ask.danish(),
+        month_name,
+    };
+    Ok(Some(Small { title: ask.name(group), svg: chart.svg(), table: chart.table() }))
+}
+
+fn smalls(known: &Known, ask: &Ask) -> Result<Vec<Small>, Failure> {
+    BenefitGroup::ALL.into_iter().filter_map(|group| small(known, ask, group).transpose()).collect()
 }
 
 /// How many similar ones are shown.
@@ -500,7 +502,7 @@ fn alike(ask: &Ask, found: &Found) -> Vec<Alike> {
         .collect()
 }
 
-fn notes(ask: &Ask, found: &Found) -> Vec<String> {
+pub(super) fn notes(ask: &Ask, found: &Found) -> Vec<String> {
     let danish = ask.danish();
     let mut notes = Vec::new();
     let mut say = |da: String, en: String| notes.push(if danish { da } else { en });
@@ -551,7 +553,7 @@ fn notes(ask: &Ask, found: &Found) -> Vec<String> {
     notes
 }
 
-fn empty(state: &AppState, ask: &Ask) -> Empty {
+fn empty(known: &Known, ask: &Ask) -> Empty {
     let way = |group: BenefitGroup, when: When| {
         let name = match when {
             When::To(_) => results::series_of(group)
@@ -561,7 +563,7 @@ fn empty(state: &AppState, ask: &Ask) -> Empty {
         (format!("{name}, {}", when.say(ask.danish())), ask.href(|a| (a.group, a.when) = (group, when)))
     };
     let mut ways = Vec::new();
-    if let Some(newest) = state.figures.latest(Series::KontanthjaelpShare) {
+    if let Some(newest) = known.figures.latest(Series::KontanthjaelpShare) {
         ways.extend([BenefitGroup::ADagpenge, BenefitGroup::Kontanthjaelp].map(|g| way(g, When::To(newest))));
     }
     if let Some(year) = publication().periods().last() {
@@ -579,20 +581,21 @@ fn empty(state: &AppState, ask: &Ask) -> Empty {
 }
 
 /// The newest month, and the same month of earlier years, that twelve months with figures run up to.
-fn later_months(state: &AppState) -> Vec<Month> {
-    let Some(newest) = state.figures.latest(Series::KontanthjaelpShare) else { return Vec::new() };
-    let has = |m: &&Month| state.figures.value(Series::KontanthjaelpShare, figures::NATION, **m).is_some();
-    let first = state.figures.months().iter().find(has).map_or(0, |m| m.number());
+pub(super) fn later_months(known: &Known) -> Vec<Month> {
+    let Some(newest) = known.figures.latest(Series::KontanthjaelpShare) else { return Vec::new() };
+    let has = |m: &&Month| known.figures.value(Series::KontanthjaelpShare, figures::NATION, **m).is_some();
+    let first = known.figures.months().iter().find(has).map_or(0, |m| m.number());
     (0..4).map(|back| Month::from_number(newest.number() - 12 * back)).filter(|m| m.number() - 23 >= first).collect()
 }
 
 pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page, Failure> {
     let danish = ask.danish();
-    let found = ask.found(state, ask.group)?;
+    let found = ask.found(&state.known, ask.group)?;
     let own = found.of(&ask.place.code);
     let heading = heading(ask, own);
-    let back = back(state, ask)?;
-    let lines = BenefitGroup::ALL.into_iter().map(|g| line(state, ask, g, back)).collect::<Result<Vec<_>, _>>()?;
+    let back = back(&state.known, ask)?;
+    let lines =
+        BenefitGroup::ALL.into_iter().map(|g| line(&state.known, ask, g, back)).collect::<Result<Vec<_>, _>>()?;
     let mut places: Vec<(String, String, bool)> =
         municipalities().iter().map(|m| (m.code.clone(), m.name.clone(), m.code == ask.place.code)).collect();
     places.sort_by_key(|p| sort_key(&p.1));
@@ -618,7 +621,12 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
     };
     let source = match (ask.when, results::series_of(ask.group)) {
         (When::To(_), Some((series, _))) => {
-            format!("{} ({} {})", state.figures.provenance.source, ask.lang.pick("tabel", "table"), series.table())
+            format!(
+                "{} ({} {})",
+                state.known.figures.provenance.source,
+                ask.lang.pick("tabel", "table"),
+                series.table()
+            )
         }
         _ => publication().source.to_owned(),
     };
@@ -632,7 +640,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
         },
         name: ask.place.name.clone(),
         under: match own {
-            Some(s) => under(ask, s, ask.other(state, ask.group)?.as_ref().and_then(|o| o.of(&ask.place.code))),
+            Some(s) => under(ask, s, ask.other(&state.known, ask.group)?.as_ref().and_then(|o| o.of(&ask.place.code))),
             None => String::new(),
         },
         since: back.map_or_else(String::new, |when| when.say(danish)),
@@ -640,13 +648,14 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
         source,
         query: ask.query(),
         published_href: matches!(ask.when, When::Year(_)).then(|| ask.href(|a| a.by = Expected::Published)),
+        report_href: matches!(ask.when, When::Year(_)).then(|| format!("/resultater/rapport?{}", ask.query())),
         own_href: ask.href(|a| a.by = Expected::Own),
         own: ask.by == Expected::Own,
         model_href: format!("/resultater/model?{}", ask.query()),
         places,
         groups: BenefitGroup::ALL.into_iter().map(|g| (g.code(), g.name(danish), g == ask.group)).collect(),
         years: publication().periods().into_iter().rev().map(|y| one(When::Year(y))).collect(),
-        months: later_months(state).into_iter().map(|m| one(When::To(m))).collect(),
+        months: later_months(&state.known).into_iter().map(|m| one(When::To(m))).collect(),
         price: ask.price.map_or_else(String::new, |p| format!("{p:.0}")),
         hidden,
         lines,
@@ -658,11 +667,11 @@ pub(super) fn page(state: &AppState, reader: &Reader, ask: &Ask) -> Result<Page,
         map_unit: map.unit.clone(),
         map: if has { map.svg() } else { String::new() },
         funnel: drawn(funnel.svg(), funnel.table()),
-        falls: falls(state, ask)?.map(|f| (f.svg(), f.table())),
-        smalls: smalls(state, ask)?,
+        falls: falls(&state.known, ask)?.map(|f| (f.svg(), f.table())),
+        smalls: smalls(&state.known, ask)?,
         alike,
         missing,
         notes: notes(ask, &found),
-        empty: (!has).then(|| empty(state, ask)),
+        empty: (!has).then(|| empty(&state.known, ask)),
     })
 }

@@ -114,8 +114,8 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted) -> Resu
     let result = match newest {
         None => String::new(),
         Some(year) => {
-            let found = state.benchmarks.find(
-                &state.figures,
+            let found = state.known.benchmarks.find(
+                &state.known.figures,
                 Expected::Published,
                 BenefitGroup::All,
                 When::Year(year),
