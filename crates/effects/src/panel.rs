@@ -275,6 +275,21 @@ pub struct EventStudy {
     pub overall: Tested,
     /// That all effects before the start are 0: statistic, degrees of freedom, p.
     pub pre_trend: Option<(f64, usize, f64)>,
+    /// What could not be used.
+    pub left_out: LeftOut,
+}
+
+/// What staggered starts leave out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LeftOut {
+    /// Units that start in the first period or before: nothing is seen of them without treatment.
+    pub from_first: usize,
+    /// Cohorts of one unit: they have no error.
+    pub alone: Vec<f64>,
+    /// Cells without two units to compare with.
+    pub cells: usize,
+    /// Nobody is never treated: the last cohort is compared with, and nothing is told from its start on.
+    pub compared_with: Option<f64>,
 }
 
 /// Group-time effects without covariates. Before the start each period is held against the one before it, after it
@@ -325,9 +340,32 @@ pub fn event_study(
             "{gaps} of {units} units are not seen in every period: leave them out, or the periods that lack them"
         )));
     }
-    let mut cohorts: Vec<f64> = start.iter().copied().filter(|g| g.is_finite() && *g > times[0]).collect();
+    let mut left_out = LeftOut::default();
+    let used: Vec<usize> = (0..units).filter(|u| start[*u] > times[0]).collect();
+    left_out.from_first = units - used.len();
+    let table: Vec<Vec<f64>> = used.iter().map(|u| std::mem::take(&mut table[*u])).collect();
+    let mut start: Vec<f64> = used.iter().map(|u| start[*u]).collect();
+    let units = used.len();
+    if control == Control::NotYet && !start.iter().any(|g| g.is_infinite()) {
+        // As Callaway and Sant'Anna's own program does.
+        let last = start.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        start.iter_mut().filter(|g| **g == last).for_each(|g| *g = f64::INFINITY);
+        times.retain(|t| *t < last);
+        left_out.compared_with = last.is_finite().then_some(last);
+    }
+    let mut cohorts: Vec<f64> = start.iter().copied().filter(|g| g.is_finite()).collect();
     cohorts.sort_by(f64::total_cmp);
     cohorts.dedup();
+    let size = |g: &f64| start.iter().filter(|s| *s == g).count();
+    if cohorts.iter().any(|g| size(g) > 1) {
+        (left_out.alone, cohorts) = cohorts.into_iter().partition(|g| size(g) == 1);
+    }
+    if let (true, Some(last)) = (cohorts.is_empty(), left_out.compared_with) {
+        return Err(Failure::Cannot(statistics::said!(
+            "alle enheder begynder ved {last}: der er ingen at sammenligne med",
+            "every unit starts at {last}: there is nobody to compare with"
+        )));
+    }
     if cohorts.is_empty() {
         return Err(Failure::Cannot(statistics::said!(
             "ingen enhed begynder efter den første periode: der er intet før at holde den op mod",
@@ -355,6 +393,10 @@ pub fn event_study(
                         "an error for those who start at {g}: there must be two units"
                     ),
                 });
+            }
+            if controls.len() < 2 && control == Control::NotYet {
+                left_out.cells += 1;
+                continue;
             }
             if controls.len() < 2 {
                 return Err(Failure::TooFew {
@@ -422,6 +464,7 @@ pub fn event_study(
     let pre_trend = joint(&pre, n);
     Ok(EventStudy {
         units,
+        left_out,
         simple: named("simple".to_owned(), simple, &simple_influence),
         overall: named("overall".to_owned(), overall, &overall_influence),
         dynamic,

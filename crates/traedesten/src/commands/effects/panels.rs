@@ -188,6 +188,45 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
         .collect();
     answer.set("dynamic", dynamic);
     answer.set("overall", number(&found.overall));
+    let left = &found.left_out;
+    answer.set(
+        "left_out",
+        json!({"units_treated_from_the_first_period": left.from_first, "cohorts_of_one_unit": left.alone,
+            "cells_without_controls": left.cells, "compared_with_cohort": left.compared_with}),
+    );
+    if left.from_first > 0 {
+        answer.warn(
+            format!(
+                "{} enheder er behandlet fra den første periode og er ikke med: intet er set af dem uden",
+                left.from_first
+            ),
+            format!(
+                "{} units are treated from the first period and left out: nothing is seen of them without",
+                left.from_first
+            ),
+        );
+    }
+    if !left.alone.is_empty() {
+        let all: Vec<String> = left.alone.iter().map(|g| shown(*g, lang)).collect();
+        let all = all.join(", ");
+        answer.warn(
+            format!("kun én enhed begynder ved {all}: uden en usikkerhed er den ikke med"),
+            format!("only one unit starts at {all}: without an error it is left out"),
+        );
+    }
+    if let Some(last) = left.compared_with {
+        let last = shown(last, lang);
+        answer.warn(
+            format!("ingen er aldrig behandlet: de, der begynder sidst ({last}), er sammenligning, og intet siges fra da af"),
+            format!("nobody is never treated: those who start last ({last}) are compared with, and nothing is told from then on"),
+        );
+    }
+    if left.cells > 0 {
+        answer.warn(
+            format!("{} hold og perioder har ikke to enheder at sammenligne med og er ikke med", left.cells),
+            format!("{} cohorts and periods lack two units to compare with and are left out", left.cells),
+        );
+    }
     let pre = found.pre_trend.map(|(chi, df, p)| json!({"chi_square": chi, "df": df, "p_value": p}));
     answer.set("pre_trend", pre);
     answer.line(format!("{}: {}.", options.outcome, said(&found.simple, lang)));
