@@ -143,7 +143,7 @@ pub fn benchmark(frame: &Frame, model: &Model) -> Result<Benchmark, Failure> {
         Link::Logit => fractional(&design, &y, w.as_deref(), model, &members).map_err(|e| frame.renumbered(e))?,
     };
     let mixed = if model.random_intercept {
-        let fit = random_intercept(&design.x, &design.names, &y, &group, labels.len())?;
+        let fit = random_intercept(&design.x, &design.names, &y, w.as_deref(), &group, labels.len())?;
         let df = f64::INFINITY;
         let one = |(j, name): (usize, &String)| {
             Tested::new(name.clone(), fit.coefficients[j], fit.covariance.at(j, j).max(0.0).sqrt(), df)

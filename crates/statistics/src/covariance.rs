@@ -182,7 +182,31 @@ impl LeastSquares {
     /// # Errors
     /// Clusters that are missing, or too few.
     pub fn covariance(&self, x: &Matrix, robust: Robust, clusters: &[Clusters]) -> Result<Covariance, Failure> {
+        let covariance = self.covariance_or_none(x, robust, clusters)?;
+        if (0..x.width()).any(|j| covariance.matrix.at(j, j) <= 0.0) && clusters.len() > 1 {
+            return Err(Failure::Cannot(crate::said!(
+                "med klynger på begge måder bliver en varians mindre end 0: der er for få klynger; brug den ene",
+                "clustered in both ways a variance comes out below 0: there are too few clusters; cluster in one way"
+            )));
+        }
+        Ok(covariance)
+    }
+
+    /// The same where a coefficient may be left without an error: clustered in both ways a variance can come out below 0.
+    ///
+    /// # Errors
+    /// As [`LeastSquares::covariance`].
+    pub fn covariance_or_none(&self, x: &Matrix, robust: Robust, clusters: &[Clusters]) -> Result<Covariance, Failure> {
         let k = x.width();
+        if robust == Robust::Hc3
+            && let Some(row) = (0..x.rows()).find(|i| self.free(*i).is_none() && self.root_weight(*i) > 0.0)
+        {
+            return Err(Failure::Cannot(crate::said!(
+                "række {} afgør alene en koefficient, som en kategori med én række gør: HC3 findes ikke; brug HC1 eller HC2",
+                "row {} alone decides a coefficient, as a category of one row does: there is no HC3; use HC1 or HC2",
+                row + 1
+            )));
+        }
         if !robust.is_clustered() {
             return Ok(Covariance { matrix: self.unclustered(x, robust), df: vec![self.df; k] });
         }
@@ -203,12 +227,6 @@ impl LeastSquares {
                 let (va, vb) = (self.clustered(x, robust, a), self.clustered(x, robust, b));
                 let vab = self.clustered(x, robust, &both);
                 let matrix = va.matrix.plus(&vb.matrix, 1.0).plus(&vab.matrix, -1.0);
-                if (0..k).any(|j| matrix.at(j, j) <= 0.0) {
-                    return Err(Failure::Cannot(crate::said!(
-                        "med klynger på begge måder bliver en varians mindre end 0: der er for få klynger; brug den ene",
-                        "clustered in both ways a variance comes out below 0: there are too few clusters; cluster in one way"
-                    )));
-                }
                 let fewest = a.count.min(b.count) as f64 - 1.0;
                 Ok(Covariance { matrix, df: vec![fewest; k] })
             }
@@ -226,7 +244,9 @@ impl LeastSquares {
         }
         let squares: Vec<f64> = (0..n)
             .map(|i| {
-                let (e, free) = (self.residuals[i] * self.root_weight(i).powi(2), 1.0 - self.leverage[i]);
+                let e = self.residuals[i] * self.root_weight(i).powi(2);
+                // A row that alone decides a coefficient leaves no residual: its term is 0.
+                let free = self.free(i).unwrap_or(1.0);
                 match robust {
                     Robust::Hc2 => e * e / free,
                     Robust::Hc3 => e * e / (free * free),

@@ -52,6 +52,9 @@ pub struct GlmFit {
 
 const STEPS: usize = 60;
 
+/// How much less than every row's a coefficient may be known by.
+const RUNAWAY: f64 = 1e10;
+
 /// Mean, weight and score of a row, each written so that it keeps its digits far out.
 #[derive(Clone, Copy)]
 struct Row {
@@ -250,6 +253,19 @@ impl Glm<'_> {
         let covariance = self.factor(&w, &coefficients)?.inverse();
         if self.family != Family::Poisson && best.abs() < 1e-6 {
             return Err(self.why_not(&coefficients));
+        }
+        // A coefficient that runs away takes so small steps in the end that it looks arrived; its error gives it away. It is
+        // held against that of a coefficient of the same column that every row tells of: the ratio is about 1 over the mean
+        // of the outcome, times how collinear the column is.
+        let runaway = |j: usize| {
+            let all: f64 = self.x.column(j).iter().enumerate().map(|(i, v)| weight(i) * v * v).sum();
+            covariance.at(j, j) * all
+        };
+        if let Some((ratio, worst)) =
+            (0..coefficients.len()).map(|j| (runaway(j), j)).max_by(|a, b| a.0.total_cmp(&b.0))
+            && ratio > RUNAWAY
+        {
+            return Err(Failure::Separation { column: self.names[worst].clone() });
         }
         let mut log_likelihood = best;
         if self.family == Family::Poisson {

@@ -158,9 +158,17 @@ fn leverages(x: &Matrix, inverse: &Matrix, w: Option<&[f64]>) -> Vec<f64> {
 }
 
 impl LeastSquares {
-    /// Prediction of each row by a fit without it: `y − e / (1 − h)`.
+    /// How much of its own prediction is not a row's own: `1 − h`. Nothing where the row alone decides it, as a category of
+    /// one row does.
+    pub fn free(&self, row: usize) -> Option<f64> {
+        let free = 1.0 - self.leverage[row];
+        (free > 1e-9).then_some(free)
+    }
+
+    /// Prediction of each row by a fit without it: `y − e / (1 − h)`. Not a number where the row alone decides it.
     pub fn left_out(&self, y: &[f64]) -> Vec<f64> {
-        y.iter().zip(self.residuals.iter().zip(&self.leverage)).map(|(y, (e, h))| y - e / (1.0 - h)).collect()
+        let one = |i: usize| self.free(i).map_or(f64::NAN, |free| y[i] - self.residuals[i] / free);
+        (0..y.len()).map(one).collect()
     }
 
     /// Residuals over their own standard deviation with the row left out of it (externally studentised).
@@ -169,16 +177,16 @@ impl LeastSquares {
         let root = |i: usize| self.root_weights.as_ref().map_or(1.0, |r| r[i]);
         (0..self.residuals.len())
             .map(|i| {
-                let (e, free) = (self.residuals[i] * root(i), 1.0 - self.leverage[i]);
+                let (e, free) = (self.residuals[i] * root(i), self.free(i).unwrap_or(f64::NAN));
                 let without = ((rss - e * e / free) / (self.df - 1.0)).max(0.0).sqrt();
                 e / (without * free.sqrt())
             })
             .collect()
     }
 
-    /// The sum of squared errors of predictions that leave the row out.
+    /// The sum of squared errors of predictions that leave the row out; not a number where one cannot be made.
     pub fn press(&self) -> f64 {
         let w = |i: usize| self.root_weights.as_ref().map_or(1.0, |r| r[i] * r[i]);
-        in_blocks(self.residuals.len(), |i| w(i) * (self.residuals[i] / (1.0 - self.leverage[i])).powi(2))
+        in_blocks(self.residuals.len(), |i| w(i) * (self.residuals[i] / self.free(i).unwrap_or(f64::NAN)).powi(2))
     }
 }

@@ -5,7 +5,7 @@ use crate::linear::least_squares;
 use crate::matrix::{Cholesky, Matrix, dot};
 use crate::optimise::brent;
 
-/// `y = X b + u[unit] + e`.
+/// `y = X b + u[unit] + e`, the variance of `e` divided by a row's weight.
 #[derive(Clone, Debug)]
 pub struct RandomIntercept {
     /// Fixed effects.
@@ -30,6 +30,7 @@ pub fn random_intercept(
     x: &Matrix,
     names: &[String],
     y: &[f64],
+    weights: Option<&[f64]>,
     unit: &[u32],
     units: usize,
 ) -> Result<RandomIntercept, Failure> {
@@ -40,22 +41,30 @@ pub fn random_intercept(
             needed: crate::said!("en variation mellem enheder", "a variation between units"),
         });
     }
+    if units == n {
+        return Err(Failure::Cannot(crate::said!(
+            "hver enhed har kun én række: forskelle mellem enheder kan ikke skilles fra tilfældige udsving",
+            "each unit has one row only: differences between units cannot be told from chance"
+        )));
+    }
+    let w = |i: usize| weights.map_or(1.0, |w| w[i]);
     // On the residuals of an ordinary fit, so that nothing depends on where y is counted from.
-    let ordinary = least_squares(x, names, y, None)?;
+    let ordinary = least_squares(x, names, y, weights)?;
     let y = ordinary.residuals.as_slice();
     let mut sums = vec![vec![0.0; k]; units];
     let (mut y_sum, mut count) = (vec![0.0; units], vec![0.0; units]);
     for i in 0..n {
         let g = unit[i] as usize;
         for (place, j) in sums[g].iter_mut().zip(0..k) {
-            *place += x.at(i, j);
+            *place += w(i) * x.at(i, j);
         }
-        y_sum[g] += y[i];
-        count[g] += 1.0;
+        y_sum[g] += w(i) * y[i];
+        count[g] += w(i);
     }
-    let (xx, xy, yy) = (x.gram(None), x.transposed_times(y), dot(y, y));
+    let weighted: Vec<f64> = y.iter().enumerate().map(|(i, y)| w(i) * y).collect();
+    let (xx, xy, yy) = (x.gram(weights), x.transposed_times(&weighted), dot(y, &weighted));
     let df = (n - k) as f64;
-    // With t = τ²/σ²: V⁻¹ of a unit is I − c 1 1ᵀ, c = t / (1 + t n).
+    // With t = τ²/σ² and the sum s of a unit's weights: its V⁻¹ is W − c w wᵀ, c = t / (1 + t s).
     let at = |t: f64| -> Result<(f64, Vec<f64>, Cholesky, f64), Failure> {
         let (mut a, mut b, mut c) = (xx.clone(), xy.clone(), yy);
         let mut log_det = 0.0;

@@ -119,7 +119,8 @@ fn a_random_intercept_does_not_depend_on_where_the_outcome_is_counted_from() {
     let unit: Vec<u32> = (0..60).map(|i| i % 6).collect();
     for shift in [0.0, 1e4, 1e6, 1e7] {
         let y: Vec<f64> = (0..60u32).map(|i| f64::from((i * 71 + 5) % 89) / 30.0 + f64::from(i % 6) + shift).collect();
-        let found = random_intercept(&Matrix::new(60, vec![vec![1.0; 60]]), &names(1), &y, &unit, 6).expect("a fit");
+        let found =
+            random_intercept(&Matrix::new(60, vec![vec![1.0; 60]]), &names(1), &y, None, &unit, 6).expect("a fit");
         assert_near(&format!("between, from {shift}"), found.sd_unit, 1.835_681_009, 1e-5);
         assert_near(&format!("within, from {shift}"), found.sd_residual, 0.915_227_826, 1e-5);
     }

@@ -174,7 +174,7 @@ fn a_model_names_a_collinear_column_and_wants_more_rows_than_columns() {
 fn a_random_intercept_equals_the_reference() {
     // computed with statsmodels 0.15.0 (REML)
     let (x, y, unit) = units();
-    let found = random_intercept(&x, &names(2), &y, &unit, 7).expect("a fit");
+    let found = random_intercept(&x, &names(2), &y, None, &unit, 7).expect("a fit");
     assert_all_near("coefficients", &found.coefficients, &[4.008_074_663_798_517, 0.533_673_180_834_078_4], 1e-7);
     // (Xᵀ V⁻¹ X)⁻¹ with V of these two spreads, computed with numpy 2.4.6; the reference's own is a numerical one.
     let covariance = Matrix::new(
@@ -214,7 +214,7 @@ fn with_units_of_one_size_the_variances_are_those_of_the_analysis_of_variance() 
     // Four units of three rows. Means 2, 5, 4, 9; within 2·4 = 8 on 8 df; between 3·26 = 78 on 3 df.
     let y = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 3.0, 4.0, 5.0, 8.0, 9.0, 10.0];
     let unit = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3];
-    let found = random_intercept(&Matrix::new(12, vec![vec![1.0; 12]]), &names(1), &y, &unit, 4).expect("a fit");
+    let found = random_intercept(&Matrix::new(12, vec![vec![1.0; 12]]), &names(1), &y, None, &unit, 4).expect("a fit");
     assert_near("mean", found.coefficients[0], 5.0, 1e-13);
     assert_near("within", found.sd_residual.powi(2), 1.0, 1e-7);
     assert_near("between", found.sd_unit.powi(2), (26.0 - 1.0) / 3.0, 1e-7);
@@ -226,8 +226,9 @@ fn with_units_of_one_size_the_variances_are_those_of_the_analysis_of_variance() 
 fn units_that_differ_less_than_chance_have_no_spread_of_their_own() {
     // Every unit has the same mean.
     let y = [1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 2.0, 3.0, 1.0];
-    let found = random_intercept(&Matrix::new(9, vec![vec![1.0; 9]]), &names(1), &y, &[0, 0, 0, 1, 1, 1, 2, 2, 2], 3)
-        .expect("a fit");
+    let found =
+        random_intercept(&Matrix::new(9, vec![vec![1.0; 9]]), &names(1), &y, None, &[0, 0, 0, 1, 1, 1, 2, 2, 2], 3)
+            .expect("a fit");
     assert_near("between", found.sd_unit, 0.0, 0.0);
     assert_near("within", found.sd_residual, (6.0f64 / 8.0).sqrt(), 1e-12);
     assert_eq!(found.blup, [0.0; 3]);
@@ -237,9 +238,9 @@ fn units_that_differ_less_than_chance_have_no_spread_of_their_own() {
 fn a_random_intercept_names_a_collinear_column_and_wants_two_units() {
     let (x, y, unit) = units();
     let twice = x.column(1).iter().map(|v| 2.0 * v).collect();
-    let found = random_intercept(&x.beside([twice]), &names(3), &y, &unit, 7);
+    let found = random_intercept(&x.beside([twice]), &names(3), &y, None, &unit, 7);
     assert_eq!(found.unwrap_err(), Failure::Collinear { column: "x2".to_owned() });
-    let found = random_intercept(&x, &names(2), &y, &[0; 48], 1);
+    let found = random_intercept(&x, &names(2), &y, None, &[0; 48], 1);
     assert!(matches!(found, Err(Failure::TooFew { .. })));
 }
 

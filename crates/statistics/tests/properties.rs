@@ -110,7 +110,7 @@ proptest! {
             prop_assert!(same_matrix(&va.matrix, &vb.matrix, 1e-12), "{}", robust.code());
             prop_assert!(same(&va.df, &vb.df, 1e-10), "{}", robust.code());
         }
-        let unit = |r: &Rows| random_intercept(&r.matrix(), &names(3), &r.y, &r.clusters, 5).expect("a fit");
+        let unit = |r: &Rows| random_intercept(&r.matrix(), &names(3), &r.y, None, &r.clusters, 5).expect("a fit");
         let (a, b) = (unit(&rows), unit(&turned));
         // A flat top: the height is told to 1e-15, the place to its root.
         prop_assert!(same(&a.coefficients, &b.coefficients, 1e-6));
@@ -228,7 +228,7 @@ fn everything() -> Vec<u64> {
             out.push(fit.log_likelihood);
         }
     }
-    let unit = random_intercept(&x, &names(3), &y, &clusters.of_row, clusters.count).expect("a fit");
+    let unit = random_intercept(&x, &names(3), &y, None, &clusters.of_row, clusters.count).expect("a fit");
     out.extend(unit.coefficients);
     out.extend(unit.blup);
     out.iter().map(|v| v.to_bits()).collect()

@@ -143,6 +143,14 @@ fn benchmark(context: &Context, options: &Benchmark) -> Result<u8, Failure> {
         });
         answer.set("random_intercept", value);
     }
+    let alone: Vec<&str> = found.units.iter().filter(|u| u.gap_left_out.is_nan()).map(|u| u.unit.as_str()).collect();
+    if !alone.is_empty() {
+        let names = alone.join(", ");
+        answer.warn(
+            format!("{names}: afgør alene en koefficient, som en kategori med én række gør; uden den kan intet forudsiges"),
+            format!("{names}: alone decides a coefficient, as a category of one row does; without it nothing can be predicted"),
+        );
+    }
     let outside = |u: &&::results::Unit| u.observed < u.interval_low || u.observed > u.interval_high;
     let (units, out) = (found.units.len(), found.units.iter().filter(outside).count());
     answer.line(lang.pick(
@@ -441,8 +449,12 @@ fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
         .iter()
         .map(|c| Ok(Clusters::new(used.frame.column(c)?.groups().0)))
         .collect::<Result<_, statistics::Failure>>()?;
-    let covariance = fit.covariance(&design.x, robust, &clusters)?;
+    let covariance = fit.covariance_or_none(&design.x, robust, &clusters)?;
     let found = tested(&design.names, &fit.coefficients, &covariance);
+    let without: Vec<&str> = found.iter().filter(|t| t.std_error.is_nan()).map(|t| t.term.as_str()).collect();
+    if without.len() == found.len() {
+        fit.covariance(&design.x, robust, &clusters)?;
+    }
     let mut answer = Answer::new("results-regress", "coefficients", &data, &used, &options.answer);
     answer.set("n", y.len());
     let counts: Vec<usize> = clusters.iter().map(|c| c.count).collect();
@@ -458,6 +470,13 @@ fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
     answer.set("coefficients", coefficients(&found));
     answer.set("r2", fit.r2);
     answer.set("sigma", fit.sigma);
+    if !without.is_empty() {
+        let names = without.join(", ");
+        answer.warn(
+            format!("med klynger på begge måder bliver variansen af {names} mindre end 0: der er for få klynger til en fejl"),
+            format!("clustered in both ways the variance of {names} comes out below 0: there are too few clusters for an error"),
+        );
+    }
     if let Some(few) = counts.iter().find(|c| **c < 10) {
         answer.warn(
             format!("kun {few} klynger: fejlene er usikre; CR2 med sine frihedsgrader er det sikreste"),

@@ -57,7 +57,8 @@ pub(super) fn panel(context: &Context, options: &Panel) -> Result<u8, Failure> {
     let (lang, of) = (context.lang, &options.of);
     let by_unit = [options.unit.clone()];
     // Without another word, errors are clustered by unit.
-    let own: &[String] = if options.se.is_none() && options.cluster.is_empty() { &by_unit } else { &options.cluster };
+    let clustered = options.se.as_deref().is_none_or(|se| se.to_ascii_uppercase().starts_with("CR"));
+    let own: &[String] = if clustered && options.cluster.is_empty() { &by_unit } else { &options.cluster };
     let robust = errors(options.se.as_deref(), own, "HC1", "CR1")?;
     let more = [&options.unit, &options.time].into_iter().chain(&options.weights).chain(own);
     let (data, used) = of_effect(of, more)?;
