@@ -199,6 +199,19 @@ pub struct Late {
     pub first_stage_f: f64,
 }
 
+/// Of an instrument with more than two values: how outcome and treatment move with it, one over the other, with an error that
+/// allows the spread to differ (HC0).
+fn ratio(y: &[f64], d: &[f64], z: &[f64], treatment: &str) -> Tested {
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+    let (my, md, mz) = (mean(y), mean(d), mean(z));
+    let along = |v: &[f64], m: f64| v.iter().zip(z).map(|(v, z)| (v - m) * (z - mz)).sum::<f64>();
+    let (up, across) = (along(y, my), along(d, md));
+    let estimate = up / across;
+    let spread = |i: usize| ((z[i] - mz) * (y[i] - my - estimate * (d[i] - md))).powi(2);
+    let error = (0..z.len()).map(spread).sum::<f64>().sqrt() / across.abs();
+    Tested::new(treatment, estimate, error, f64::INFINITY)
+}
+
 /// Local average effect of those whom the draw moves.
 ///
 /// # Errors
@@ -211,8 +224,14 @@ pub fn late(
     covariates: &Design,
     robust: Robust,
 ) -> Result<Late, Failure> {
-    arms(z, instrument)?;
-    arms(d, treatment)?;
+    let binary = |v: &[f64]| v.iter().all(|x| *x == 0.0 || *x == 1.0);
+    for (values, name) in [(z, instrument), (d, treatment)] {
+        if binary(values) {
+            arms(values, name)?;
+        } else if values.iter().all(|v| *v == values[0]) {
+            return Err(Failure::Constant { column: name.to_owned() });
+        }
+    }
     let n = y.len();
     let columns: Vec<Vec<f64>> = (0..covariates.x.width()).map(|j| covariates.x.column(j).to_vec()).collect();
     let with = |first: &[f64], name: &str| {
@@ -244,6 +263,11 @@ pub fn late(
     second.sigma = (second.residuals.iter().map(|e| e * e).sum::<f64>() / second.df).sqrt();
     let covariance = second.covariance(&px, robust, &[])?;
     let two_stage = tested(&p_names, &second.coefficients, &covariance)[1].clone();
+    let first_stage_f = first_stage.statistic.powi(2);
+    if !binary(z) {
+        let wald = ratio(y, d, z, treatment);
+        return Ok(Late { wald, ols, two_stage, first_stage, reduced_form, first_stage_f });
+    }
     // Wald: the same without covariates, with its delta-method error.
     let ((y1, vy1, n1), (y0, vy0, n0)) = (arm(y, z, 1.0), arm(y, z, 0.0));
     let ((d1, vd1, _), (d0, vd0, _)) = (arm(d, z, 1.0), arm(d, z, 0.0));
@@ -262,6 +286,5 @@ pub fn late(
     let variance =
         part(vy1, vd1, covariance_in(1.0, y1, d1, n1), n1) + part(vy0, vd0, covariance_in(0.0, y0, d0, n0), n0);
     let wald = Tested::new(treatment, wald, variance.sqrt() / (d1 - d0).abs(), f64::INFINITY);
-    let first_stage_f = first_stage.statistic.powi(2);
     Ok(Late { wald, ols, two_stage, first_stage, reduced_form, first_stage_f })
 }

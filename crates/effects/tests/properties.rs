@@ -191,6 +191,13 @@ proptest! {
         near(a.ate.3.estimate, b.ate.3.estimate, 1e-8);
         near(a.ate.3.std_error, b.ate.3.std_error, 1e-8);
         near(a.att.2.estimate, b.att.2.estimate, 1e-8);
+        // Of an instrument with many values, two stages without covariates are the ratio itself, error and all.
+        let many: Vec<f64> = arms.x[0].iter().zip(&arms.z).map(|(x, z)| z + 0.1 * x).collect();
+        let of_many = late(&arms.y, &arms.d, &many, ("d", "z"), &covariates(&[vec![]; 0]), Robust::Hc0);
+        if let Ok(of_many) = of_many {
+            near(of_many.two_stage.estimate, of_many.wald.estimate, 1e-8);
+            near(of_many.two_stage.std_error, of_many.wald.std_error, 1e-8);
+        }
         let l = |a: &Arms, x: &[Vec<f64>]| late(&a.y, &a.d, &a.z, ("d", "z"), &covariates(x), Robust::Hc1);
         if let (Ok(a), Ok(b)) = (l(&arms, &arms.x), l(&other, &columns(&other))) {
             near(a.reduced_form.estimate, b.reduced_form.estimate, 1e-8);

@@ -300,8 +300,6 @@ fn a_treatment_is_0_or_1() {
     let table = persons().put(9, "d", "2").csv();
     for words in [
         "effects rct --outcome y --treatment d",
-        "effects late --outcome y --treatment d --instrument z",
-        "effects late --outcome y --treatment z --instrument d",
         "effects aipw --outcome y --treatment d --terms x",
         "effects match --outcome y --treatment d --terms x",
         "effects dml --outcome y --treatment d --terms x --trees 20",

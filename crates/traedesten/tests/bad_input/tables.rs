@@ -190,7 +190,7 @@ pub const USES: &[Use] = &[
     of("effects timing --time t --event e --treated-at a --terms x --segments 0,5 --masses 1", persons, "x", true),
     of("effects rct --outcome y --treatment d --terms x,v", persons, "y", true),
     of("effects rct --outcome b --treatment d --terms x --binary", persons, "d", true),
-    of("effects late --outcome y --treatment d --instrument z --terms x", persons, "z", true),
+    of("effects late --outcome y --treatment d --instrument z --terms x", persons, "z", false),
     of("effects aipw --outcome y --treatment d --terms x,v --cross-fit 3", persons, "d", true),
     of("effects match --outcome y --treatment d --terms x,v", persons, "x", true),
     of(

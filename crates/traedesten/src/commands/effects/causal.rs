@@ -156,8 +156,8 @@ pub(super) fn late(context: &Context, options: &Late) -> Result<u8, Failure> {
     let x = covariates(frame, &of.terms)?;
     let found = ::effects::experiment::late(
         frame.numbers(&of.outcome)?,
-        frame.indicator(&of.treatment)?,
-        frame.indicator(&options.instrument)?,
+        frame.numbers(&of.treatment)?,
+        frame.numbers(&options.instrument)?,
         (&of.treatment, &options.instrument),
         &x,
         robust,
@@ -183,6 +183,18 @@ pub(super) fn late(context: &Context, options: &Late) -> Result<u8, Failure> {
         rows.iter().map(|(name, t)| statistics::Tested { term: (*name).to_owned(), ..(*t).clone() }).collect();
     answer.table(&coefficient_table(&named, lang));
     answer.set("summary", coefficients(&named));
+    if frame.indicator(&of.treatment).is_err() {
+        answer.warn(
+            format!(
+                "»{}« er ikke 0 og 1: effekten er for et trin op, et gennemsnit over de trin, som flyttes",
+                of.treatment
+            ),
+            format!(
+                "\"{}\" is not 0 and 1: the effect is of a step up, an average over the steps that are moved",
+                of.treatment
+            ),
+        );
+    }
     if found.first_stage_f < 10.0 {
         answer.warn(
             format!(

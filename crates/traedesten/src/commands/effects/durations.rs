@@ -104,7 +104,13 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
         format!("{} persons, {} events; half have had it by {}.", first.n, first.events, median(first)),
     ));
     let mut tests = Vec::new();
-    if let Some((group, names)) = &groups {
+    if groups.as_ref().is_some_and(|(_, names)| names.len() < 2) {
+        answer.warn(
+            "alle er i samme gruppe: der er ingen at sammenligne med",
+            "all are in the same group: there is nobody to compare with",
+        );
+    }
+    if let Some((group, names)) = groups.as_ref().filter(|(_, names)| names.len() > 1) {
         for rho in &options.rho {
             let t = survival::group_test(&all, group, names.len(), *rho)?;
             let mut sorted: Vec<(&String, &(f64, f64))> = names.iter().zip(&t.groups).collect();
