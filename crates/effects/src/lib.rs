@@ -9,6 +9,7 @@
 pub mod aipw;
 pub mod competing;
 pub mod cox;
+pub mod discontinuity;
 pub mod experiment;
 pub mod fine_gray;
 pub mod forest;

@@ -8,6 +8,7 @@ mod common;
 use common::{Arms, People, covariates, design, matrix, names};
 use effects::aipw::aipw;
 use effects::cox::{Cox, Ties};
+use effects::discontinuity::{Kernel, density, discontinuity};
 use effects::experiment::{late, trial};
 use effects::hazard::{HazardLink, RowsPer, hazard};
 use effects::learning::{DmlModel, Learner, dml};
@@ -191,4 +192,39 @@ fn of_double_machine_learning() {
         let (d, folds) = (design(&arms.x), (fold.as_slice(), 5));
         of(&dml(&d, &arms.y, &arms.d, "d", DmlModel::Plr, Learner::Linear, folds, 10, 1).expect("an effect"))
     });
+}
+
+#[test]
+fn of_a_threshold() {
+    let draw = |seed: u64| {
+        let mut chance = Chance::new(seed, 40);
+        let x: Vec<f64> = (0..400).map(|_| 2.0 * chance.uniform() - 1.0).collect();
+        let line = |x: f64| x + 1.5 * x * x - if x < 0.0 { 0.0 } else { x.powi(3) };
+        let y: Vec<f64> = x.iter().map(|x| line(*x) + f64::from(u8::from(*x >= 0.0)) + 0.3 * chance.normal()).collect();
+        (y, x)
+    };
+    covers("robust", 1.0, |s| {
+        let (y, x) = draw(s);
+        of(&discontinuity(&y, &x, 0.0, None, Kernel::Triangular).expect("a jump").robust)
+    });
+    covers("density without a jump", 0.0, |s| {
+        let mut chance = Chance::new(s, 41);
+        let x: Vec<f64> = (0..1500).map(|_| chance.normal() + 0.3).collect();
+        of(&density(&x, 0.0).expect("a density").jump)
+    });
+}
+
+#[test]
+fn people_who_move_themselves_across_a_threshold_are_seen() {
+    let mut chance = Chance::new(5, 42);
+    let moved =
+        |x: f64, chance: &mut Chance| if (-0.15..0.0).contains(&x) && chance.uniform() < 0.7 { x + 0.15 } else { x };
+    let x: Vec<f64> = (0..4000)
+        .map(|_| {
+            let x = chance.normal();
+            moved(x, &mut chance)
+        })
+        .collect();
+    let found = density(&x, 0.0).expect("a density");
+    assert!(found.jump.estimate > 0.5 && found.jump.p_value < 1e-6, "{found:?}");
 }

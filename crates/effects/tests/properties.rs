@@ -193,7 +193,7 @@ proptest! {
         near(a.att.2.estimate, b.att.2.estimate, 1e-8);
         // Of an instrument with many values, two stages without covariates are the ratio itself, error and all.
         let many: Vec<f64> = arms.x[0].iter().zip(&arms.z).map(|(x, z)| z + 0.1 * x).collect();
-        let of_many = late(&arms.y, &arms.d, &many, ("d", "z"), &covariates(&[vec![]; 0]), Robust::Hc0);
+        let of_many = late(&arms.y, &arms.d, &many, ("d", "z"), &covariates(&Vec::new()), Robust::Hc0);
         if let Ok(of_many) = of_many {
             near(of_many.two_stage.estimate, of_many.wald.estimate, 1e-8);
             near(of_many.two_stage.std_error, of_many.wald.std_error, 1e-8);

@@ -41,6 +41,11 @@ pub(crate) enum EffectsCommand {
         after_help = "Example:\n  traedesten effects late --data data/reference/jtpa.csv --outcome earnings --treatment training --instrument assignmt --terms age,sex"
     )]
     Late(Late),
+    /// A threshold that decides: the jump at it, with its bias taken out, and whether people moved across it
+    #[command(
+        after_help = "Example:\n  traedesten effects rd --data data/examples/graense.csv --outcome i_job --running alder_dage --cutoff 0"
+    )]
+    Rd(Rd),
     /// Propensity, weighting, standardisation, and doubly robust
     #[command(
         after_help = "Example:\n  traedesten effects aipw --data data/reference/twa_sicily.csv --outcome out3 --treatment treat --terms age,male,single,dist"
@@ -281,6 +286,43 @@ pub(crate) struct Late {
     /// Errors
     #[arg(long, default_value = "HC1")]
     pub se: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Rd {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Outcome
+    #[arg(long, value_name = "Y")]
+    pub outcome: String,
+    /// The variable whose threshold decides: treated from it on
+    #[arg(long, value_name = "X")]
+    pub running: String,
+    /// The threshold
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    pub cutoff: f64,
+    /// Bandwidth of the estimate (default: that with the least mean squared error)
+    #[arg(long, value_name = "H")]
+    pub bandwidth: Option<f64>,
+    /// Bandwidth of its bias (default: chosen, or the same as --bandwidth)
+    #[arg(long, value_name = "B")]
+    pub bias_bandwidth: Option<f64>,
+    /// How rows near the threshold count
+    #[arg(long, default_value = "triangular")]
+    pub kernel: KernelWord,
+}
+
+/// Kernels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KernelWord {
+    /// Less the farther away
+    Triangular,
+    /// All alike
+    Uniform,
+    /// In between
+    Epanechnikov,
 }
 
 #[derive(clap::Args, Debug)]
@@ -593,6 +635,7 @@ impl EffectsCommand {
             Self::Timing(o) => o.of.answer.threads,
             Self::Rct(o) => o.of.answer.threads,
             Self::Late(o) => o.of.answer.threads,
+            Self::Rd(o) => o.answer.threads,
             Self::Aipw(o) => o.of.answer.threads,
             Self::Match(o) => o.of.answer.threads,
             Self::Dml(o) => o.of.answer.threads,

@@ -1,6 +1,7 @@
 //! `effects …`: durations and effects.
 
 mod causal;
+mod discontinuity;
 mod durations;
 mod learning;
 mod panels;
@@ -27,6 +28,7 @@ pub(crate) fn run(context: &Context, command: &EffectsCommand) -> Result<u8, Fai
         EffectsCommand::Hazard(options) => durations::hazard(context, options),
         EffectsCommand::Rct(options) => causal::rct(context, options),
         EffectsCommand::Late(options) => causal::late(context, options),
+        EffectsCommand::Rd(options) => discontinuity::rd(context, options),
         EffectsCommand::Aipw(options) => causal::aipw(context, options),
         EffectsCommand::Match(options) => causal::matching(context, options),
         EffectsCommand::Dml(options) => learning::dml(context, options),

@@ -196,6 +196,7 @@ fn an_outcome_that_never_varies_gives_no_effect() {
         "results benchmark --unit id --outcome y --terms x",
         "effects rct --outcome y --treatment d --terms x",
         "effects late --outcome y --treatment d --instrument z --terms x",
+        "effects rd --outcome y --running x --cutoff 0",
         "effects aipw --outcome y --treatment d --terms x",
         "effects match --outcome y --treatment d --terms x",
         "effects dml --outcome y --treatment d --terms x --learner linear --model plr",

@@ -201,6 +201,33 @@ fn the_learning_map_tells_teams_their_practice_and_similar_municipalities() {
     assert!(nobody.contains("læringskort"), "{nobody}");
 }
 
+/// Expected figures: the Python package rdrobust 2.x on the same file (triangular kernel, its own bandwidth, nearest
+/// neighbours).
+#[test]
+fn a_jump_at_a_threshold_is_as_another_program_has_it() {
+    let room = Room::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/examples/graense.csv");
+    let words = ["effects", "rd", "--data", file, "--outcome", "i_job", "--running", "alder_dage", "--format", "json"];
+    let answer: Value = serde_json::from_str(&room.run(&words).well()).expect("JSON");
+    let near = |found: &Value, expected: f64| {
+        let found = found.as_f64().expect("a number");
+        assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{found} and {expected}");
+    };
+    near(&answer["bandwidth"]["h"], 343.605_788_304_519_5);
+    near(&answer["bandwidth"]["b"], 544.409_464_566_878_3);
+    near(&answer["conventional"]["estimate"], 0.185_437_473_878_47);
+    near(&answer["conventional"]["std_error"], 0.064_860_014_039_791);
+    near(&answer["robust"]["estimate"], 0.185_827_807_414_188);
+    near(&answer["robust"]["std_error"], 0.077_991_225_716_148);
+    let used = answer["left"]["used"].as_u64().zip(answer["right"]["used"].as_u64());
+    assert_eq!(used, Some((490, 506)));
+    for (wrong, code) in
+        [(&["--cutoff", "99999"][..], 4), (&["--bandwidth", "0.5"], 4), (&["--bias-bandwidth", "9"], 2)]
+    {
+        room.run(&[&words[..], wrong].concat()).ended(code);
+    }
+}
+
 #[test]
 fn the_report_stands_alone_and_says_what_the_benchmark_says() {
     let room = Room::new();
