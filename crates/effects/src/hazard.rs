@@ -56,9 +56,15 @@ pub fn hazard(
 ) -> Result<Hazard, Failure> {
     let rising = bounds.windows(2).all(|w| w[1] > w[0]) && bounds.iter().all(|b| b.is_finite() && *b >= 0.0);
     if bounds.len() < 2 || !rising {
-        return Err(Failure::Cannot(statistics::said!(
+        return Err(Failure::Asked(statistics::said!(
             "segmenter skal være stigende grænser, som 0,12,24",
             "segments must be rising bounds, as 0,12,24"
+        )));
+    }
+    if per == RowsPer::Period && bounds.iter().any(|b| b.fract() != bounds[0].fract()) {
+        return Err(Failure::Asked(statistics::said!(
+            "med en række for hver hel periode skal grænserne ligge et helt antal perioder fra hinanden, som 0,12,24; eller brug --rows segment",
+            "with a row for each whole period bounds must lie whole periods apart, as 0,12,24; or use --rows segment"
         )));
     }
     let segments = bounds.len() - 1;

@@ -65,7 +65,7 @@ impl Table {
             }
         }
         let found = units.iter().position(|u| u == treated).ok_or_else(|| {
-            Failure::Cannot(statistics::said!(
+            Failure::Asked(statistics::said!(
                 "ingen enhed hedder »{treated}«; der er {}",
                 "no unit is called \"{treated}\"; there are {}",
                 units.join(", ")

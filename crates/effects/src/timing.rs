@@ -86,6 +86,9 @@ struct Model {
     masses: usize,
 }
 
+/// An effect, or an error, on the log scale that no data carry.
+const RUNAWAY: f64 = 100.0;
+
 /// Blocks of persons summed in order, whatever the threads.
 const BLOCK: usize = 1024;
 
@@ -323,6 +326,13 @@ fn finish(
     let one = |name: String, i: usize| Tested::new(name, at[i], covariance.at(i, i).max(0.0).sqrt(), f64::INFINITY);
     let place = 1 + 2 * k;
     let place_ve = place + 2 * (s - 1);
+    let delta = one("delta".to_owned(), 0);
+    if !(delta.std_error < RUNAWAY && delta.estimate.abs() < RUNAWAY) {
+        return Err(Failure::Cannot(statistics::said!(
+            "effekten løber løbsk: med {m} masser bærer data den ikke; prøv færre --masses eller segmenter",
+            "the effect runs away: with {m} masses the data do not carry it; try fewer --masses or segments"
+        )));
+    }
     let odds: Vec<f64> = (0..m).map(|i| if i == 0 { 0.0 } else { at[place_ve + 2 * m + i - 1] }).collect();
     let total: f64 = odds.iter().map(|o| o.exp()).sum();
     let mut masses: Vec<Mass> = (0..m)
@@ -332,7 +342,7 @@ fn finish(
     let n = model.people.len() as f64;
     let steepest = slope.iter().fold(0.0f64, |m, v| m.max(v.abs())) / n;
     Ok(Timing {
-        delta: one("delta".to_owned(), 0),
+        delta,
         exit: (0..k).map(|j| one(names[j].clone(), 1 + j)).collect(),
         treatment: (0..k).map(|j| one(names[j].clone(), 1 + k + j)).collect(),
         exit_segments: (1..s).map(|g| one(format!("segment={}", g + 1), place + g - 1)).collect(),

@@ -74,5 +74,18 @@ pub(crate) fn counts(
     if frame.rows() == 0 {
         return Err(Failure::TooFew { rows: 0, needed: statistics::said!("en sammenligning", "a comparison") });
     }
-    Ok(((0..frame.rows()).map(|i| labels.label(i)).collect(), r.to_vec(), n.to_vec()))
+    // A unit of several rows, as one for each year, is the sum of them.
+    let mut at: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let (mut units, mut events, mut trials) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..frame.rows() {
+        let place = *at.entry(labels.label(row)).or_insert_with_key(|label| {
+            units.push(label.clone());
+            events.push(0.0);
+            trials.push(0.0);
+            units.len() - 1
+        });
+        events[place] += r[row];
+        trials[place] += n[row];
+    }
+    Ok((units, events, trials))
 }

@@ -89,7 +89,7 @@ impl Design {
             let levels = sorted_levels(column);
             let base = match spec.bases.iter().find(|b| b.column == *term) {
                 Some(base) => levels.iter().position(|l| *l == base.level).ok_or_else(|| {
-                    Failure::Cannot(crate::said!(
+                    Failure::Asked(crate::said!(
                         "»{}« er intet niveau af »{term}«; der er {}",
                         "\"{}\" is no level of \"{term}\"; there are {}",
                         base.level,

@@ -98,6 +98,9 @@ pub enum Failure {
         /// Steps.
         steps: usize,
     },
+    /// Something was asked for that the data do not have, or that makes no sense.
+    #[error("{0}")]
+    Asked(Said),
     /// Another reason, in words.
     #[error("{0}")]
     Cannot(Said),
@@ -131,7 +134,7 @@ impl Failure {
                 format!("udfaldet kan forudsiges helt, især af »{column}«: dens koefficient har ingen ende")
             }
             Self::NotConverged { what, steps } => format!("{} fandt ikke et svar på {steps} skridt", what.da),
-            Self::Cannot(what) => what.da.clone(),
+            Self::Cannot(what) | Self::Asked(what) => what.da.clone(),
         }
     }
 }

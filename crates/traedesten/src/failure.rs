@@ -70,6 +70,7 @@ impl Failure {
             Self::Registry(e) if e.is_surroundings() => 5,
             Self::Registry(_) => 3,
             Self::Table(_) => 3,
+            Self::Estimate(statistics::Failure::Asked(_)) => 2,
             Self::Estimate(e) if e.is_input() => 3,
             Self::Estimate(_) => 4,
         }

@@ -333,7 +333,7 @@ pub(crate) struct Aipw {
     #[arg(long, value_name = "COL", conflicts_with = "cross_fit")]
     pub folds: Option<String>,
     /// Folds to draw for cross-fitting
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = folds)]
     pub cross_fit: Option<usize>,
     /// Leave out rows with a propensity below or above
     #[arg(long, value_delimiter = ',', value_name = "LOW,HIGH")]
@@ -648,5 +648,13 @@ impl EffectsCommand {
             Self::Power(o) => o.answer.threads,
             Self::Spells(_) => None,
         }
+    }
+}
+
+/// Two folds or more.
+fn folds(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(k) if k > 1 => Ok(k),
+        _ => Err("folds are a whole number from 2 on".to_owned()),
     }
 }

@@ -521,7 +521,7 @@ fn a_treatment_that_does_not_vary_within_units_is_said() {
 fn a_treated_unit_that_is_not_there_is_said() {
     for command in ["scm", "sdid"] {
         let words = format!("effects {command} --outcome y --unit unit --time time");
-        on(&panel().csv(), &format!("{words} --treated u99 --from 4")).refused(4, &["u99", "u1"]);
+        on(&panel().csv(), &format!("{words} --treated u99 --from 4")).refused(2, &["u99", "u1"]);
         on(&panel().csv(), &format!("{words} --treated u1 --from 1")).refused(4, &["before"]);
         on(&panel().csv(), &format!("{words} --treated u1 --from 9")).refused(4, &["after"]);
         on(&panel().csv(), &format!("{words} --treated u1 --from nan")).refused(4, &[]);
