@@ -5,7 +5,9 @@
 //! classes whose values stand in one style sheet ([`STYLE`] for a picture that stands alone).
 
 mod choropleth;
+mod curves;
 mod dots;
+mod forest;
 mod gaps;
 mod lanes;
 mod lines;
@@ -18,7 +20,9 @@ mod table;
 mod waterfall;
 
 pub use choropleth::{Area, Choropleth};
+pub use curves::{Curves, Line};
 pub use dots::{Dot, DotPlot};
+pub use forest::{Estimate, Forest};
 pub use gaps::{Gap, GapPlot, signed};
 pub use lanes::{Bar, Curve, Item, LaneRow, Lanes, Mark, Shape, Step, Tone};
 pub use lines::{LineChart, LineSeries, VerticalMark};

@@ -20,6 +20,8 @@ pub(crate) struct Answer {
     format: AnswerFormat,
     /// Long lists, which stand in `body` as a mark.
     lists: Vec<Rows>,
+    /// The usual picture, where the main list is not one of estimates.
+    picture: Option<String>,
 }
 
 /// A long list of objects with the same keys, all of them numbers: a tenth of the room that as many JSON values take.
@@ -104,6 +106,7 @@ impl Answer {
             source,
             format: options.format,
             lists: Vec::new(),
+            picture: None,
         }
     }
 
@@ -133,6 +136,40 @@ impl Answer {
     }
 
     /// A line of text, as it stands.
+    /// The usual picture, as SVG.
+    pub(crate) fn draw(&mut self, svg: String) {
+        self.picture = Some(svg);
+    }
+
+    /// What `--plot` draws: the command's own picture, or else the estimates of its main list with their intervals.
+    fn drawn(&self, lang: Lang) -> Option<String> {
+        if self.picture.is_some() {
+            return self.picture.clone();
+        }
+        let one = |row: &Value| {
+            let label = ["term", "label", "unit", "level", "event_time"].iter().find_map(|k| row.get(*k))?;
+            let label = label.as_str().map_or_else(|| label.to_string(), str::to_owned);
+            let interval = row["ci_low"].as_f64().zip(row["ci_high"].as_f64());
+            Some(charts::Estimate { label, value: row["estimate"].as_f64()?, interval })
+        };
+        let rows = self.body.get(self.main).and_then(Value::as_array);
+        let mut all: Vec<charts::Estimate> = rows.into_iter().flatten().filter_map(one).collect();
+        if all.is_empty() {
+            for (key, value) in &self.body {
+                estimates_in(key, value, &mut all);
+            }
+        }
+        all.retain(|e| e.label != "(Intercept)");
+        let forest = charts::Forest {
+            title: self.name.to_owned(),
+            unit: lang.pick("estimat, 95 %", "estimate, 95 %").to_owned(),
+            estimates: all,
+            nothing: (0.0, lang.pick("ingen effekt", "no effect").to_owned()),
+            danish: lang == Lang::Da,
+        };
+        (!forest.estimates.is_empty()).then(|| forest.svg())
+    }
+
     pub(crate) fn line(&mut self, text: impl Into<String>) {
         self.lines.push(text.into());
     }
@@ -146,6 +183,15 @@ impl Answer {
         for (key, value) in &self.body {
             sound(key, value)?;
         }
+        let drawing = match &options.plot {
+            None => None,
+            Some(path) => Some((
+                path,
+                self.drawn(lang).ok_or_else(|| {
+                    Failure::usage("--plot: kommandoen har intet billede", "--plot: the command has no picture")
+                })?,
+            )),
+        };
         let lists = self.lists;
         let bytes = match options.format {
             AnswerFormat::Json => {
@@ -189,7 +235,23 @@ impl Answer {
                 eprintln!("{}: {}", lang.pick("Bemærk", "Note"), lang.pick(da, en));
             }
         }
-        put(&bytes, options.out.as_deref()).map(|()| 0)
+        put(&bytes, options.out.as_deref())?;
+        if let Some((path, svg)) = drawing {
+            put(charts::standalone(&svg).as_bytes(), Some(path))?;
+        }
+        Ok(0)
+    }
+}
+
+/// Every estimate with an interval in a value, named by the way to it; lists are left out.
+fn estimates_in(name: &str, value: &Value, out: &mut Vec<charts::Estimate>) {
+    let Value::Object(all) = value else { return };
+    let at = |key: &str| all.get(key).and_then(Value::as_f64);
+    if let (Some(estimate), Some(low), Some(high)) = (at("estimate"), at("ci_low"), at("ci_high")) {
+        out.push(charts::Estimate { label: name.to_owned(), value: estimate, interval: Some((low, high)) });
+    }
+    for (key, value) in all {
+        estimates_in(&format!("{name} {key}"), value, out);
     }
 }
 

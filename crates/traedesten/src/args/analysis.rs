@@ -47,6 +47,9 @@ pub(crate) struct AnswerOptions {
     /// Threads (default: one for each core)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Also draw the usual picture, as SVG
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
 }
 
 /// Form of an answer.

@@ -229,6 +229,30 @@ fn a_jump_at_a_threshold_is_as_another_program_has_it() {
 }
 
 #[test]
+fn the_usual_picture_is_drawn_beside_the_answer() {
+    let room = Room::new();
+    let of = |name: &str| format!("{}/../../data/reference/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (mgus, mpdta) = (of("mgus2.csv"), of("mpdta.csv"));
+    let km = ["effects", "km", "--data", &mgus, "--time", "futime", "--event", "death", "--group", "sex"];
+    let said = room.run(&[&km[..], &["--plot", "km.svg"]].concat()).well();
+    assert_eq!(said, room.run(&km).well(), "the answer is the same");
+    let svg = room.read("km.svg");
+    assert!(svg.starts_with("<svg") && svg.contains("<style>") && svg.matches("class=\"band\"").count() == 2, "{svg}");
+    let cox = ["effects", "cox", "--data", &mgus, "--time", "futime", "--event", "death", "--terms", "age,sex"];
+    room.run(&[&cox[..], &["--plot", "cox.svg"]].concat()).well();
+    assert!(room.read("cox.svg").contains("sex=M"));
+    let study = "--outcome lemp --unit countyreal --time year --cohort first.treat --plot es.svg";
+    let study: Vec<&str> = ["effects", "event-study", "--data", &mpdta].into_iter().chain(study.split(' ')).collect();
+    room.run(&study).well();
+    assert!(room.read("es.svg").contains("class=\"break\""), "the start is marked");
+    let surgical = of("surgical12.csv");
+    let none = "results funnel --unit hospital --events deaths --trials n --plot none.svg --data";
+    let none: Vec<&str> = none.split(' ').chain([surgical.as_str()]).collect();
+    assert!(room.run(&none).ended(2).contains("--plot"));
+    assert!(!room.has("none.svg"), "nothing is half-written");
+}
+
+#[test]
 fn the_report_stands_alone_and_says_what_the_benchmark_says() {
     let room = Room::new();
     room.run(&["results", "report", "--municipality", "Randers", "--price", "150000", "--out", "r.html"]).well();

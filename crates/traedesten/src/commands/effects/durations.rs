@@ -96,6 +96,28 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
         })
         .collect();
     answer.set("curves", list);
+    if of.answer.plot.is_some() {
+        let line = |(name, c): &(String, Curve)| charts::Line {
+            label: if name == "all" { lang.pick("alle", "all").to_owned() } else { name.clone() },
+            points: std::iter::once((0.0, 1.0, None))
+                .chain(c.points.iter().map(|p| (p.time, p.survival, Some((p.ci_low, p.ci_high)))))
+                .collect(),
+            strong: name == "all" || *name == curves[1].0,
+        };
+        let drawn = curves.iter().skip(usize::from(curves.len() > 1));
+        answer.draw(
+            charts::Curves {
+                title: lang.pick("Overlevelse", "Survival").to_owned(),
+                units: (of.time.clone(), lang.pick("andel uden hændelsen", "share without the event").to_owned()),
+                lines: drawn.map(line).collect(),
+                stepped: true,
+                reach: (0.0, 1.0),
+                mark: None,
+                danish: lang == Lang::Da,
+            }
+            .svg(),
+        );
+    }
     let median =
         |c: &Curve| c.median.map_or_else(|| lang.pick("nås ikke", "not reached").to_owned(), |m| shown(m, lang));
     let (_, first) = &curves[0];
@@ -232,6 +254,36 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
         })
         .collect();
     answer.set("curves", list);
+    if of.answer.plot.is_some() {
+        let of_cause = |(name, points): &(String, Vec<competing::Point>), cause: usize| charts::Line {
+            label: match name.as_str() {
+                "all" => format!("{} {}", lang.pick("årsag", "cause"), cause + 1),
+                name => format!("{name}, {}", cause + 1),
+            },
+            points: std::iter::once((0.0, 0.0, None))
+                .chain(points.iter().map(|(time, all)| {
+                    let (v, half) = (all[cause].incidence, 1.96 * all[cause].std_error);
+                    (*time, v, Some(((v - half).max(0.0), (v + half).min(1.0))))
+                }))
+                .collect(),
+            strong: cause == 0,
+        };
+        let drawn = curves.iter().skip(usize::from(curves.len() > 1));
+        let lines =
+            drawn.flat_map(|c| (0..causes).map(move |cause| (c, cause))).map(|(c, cause)| of_cause(c, cause)).collect();
+        answer.draw(
+            charts::Curves {
+                title: lang.pick("Andel med hver årsag", "Share with each cause").to_owned(),
+                units: (of.time.clone(), lang.pick("andel", "share").to_owned()),
+                lines,
+                stepped: true,
+                reach: (0.0, 0.1),
+                mark: None,
+                danish: lang == Lang::Da,
+            }
+            .svg(),
+        );
+    }
     let tests: Vec<Value> = gray
         .iter()
         .map(|g| json!({"cause": g.cause, "chi_square": g.chi_square, "df": g.df, "p_value": g.p_value}))

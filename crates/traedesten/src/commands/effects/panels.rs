@@ -189,6 +189,24 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
         .collect();
     answer.set("dynamic", dynamic);
     answer.set("overall", number(&found.overall));
+    if options.answer.plot.is_some() {
+        let points = found.dynamic.iter().map(|(e, t)| (*e, t.estimate, Some((t.ci_low, t.ci_high)))).collect();
+        answer.draw(
+            charts::Curves {
+                title: lang.pick("Effekt efter tid siden starten", "Effect by time since the start").to_owned(),
+                units: (
+                    lang.pick("tid siden starten", "time since the start").to_owned(),
+                    lang.pick("effekt, 95 %", "effect, 95 %").to_owned(),
+                ),
+                lines: vec![charts::Line { label: options.outcome.clone(), points, strong: true }],
+                stepped: false,
+                reach: (0.0, 0.0),
+                mark: Some((0.0, lang.pick("start", "start").to_owned())),
+                danish: lang == Lang::Da,
+            }
+            .svg(),
+        );
+    }
     let left = &found.left_out;
     answer.set(
         "left_out",

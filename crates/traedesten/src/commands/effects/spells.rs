@@ -63,7 +63,7 @@ pub(super) fn spells(context: &Context, options: &Spells) -> Result<u8, Failure>
         table.push(group.iter().map(|g| own.get(*g as usize).copied()).collect());
     }
     let found = fold(frame.rows(), table.len(), |row, column| table[column][row]);
-    let shared = AnswerOptions { format: options.format, out: None, seed: 1, threads: None };
+    let shared = AnswerOptions { format: options.format, out: None, seed: 1, threads: None, plot: None };
     let mut answer = Answer::new("effects-spells", "states", &data, &used, &shared);
     answer.set("persons", frame.rows());
     answer.set("periods", found.periods);

@@ -42,6 +42,21 @@ pub(super) fn scm(context: &Context, options: &Synthetic) -> Result<u8, Failure>
     answer.set("att", found.att);
     let gaps: Vec<Value> = found.gaps.iter().map(|(t, g)| json!({"time": t, "gap": g})).collect();
     answer.set("gaps", gaps);
+    if options.answer.plot.is_some() {
+        let points = found.gaps.iter().map(|(t, g)| (*t, *g, None)).collect();
+        answer.draw(
+            charts::Curves {
+                title: lang.pick("Afstand til den syntetiske", "Gap to the synthetic").to_owned(),
+                units: (options.time.clone(), options.outcome.clone()),
+                lines: vec![charts::Line { label: options.treated.clone(), points, strong: true }],
+                stepped: false,
+                reach: (0.0, 0.0),
+                mark: Some((options.from, lang.pick("behandlet", "treated").to_owned())),
+                danish: lang == Lang::Da,
+            }
+            .svg(),
+        );
+    }
     answer.set("ratio", found.ratio);
     answer.set("placebo_rank", rank);
     answer.set("units", table.units.len());
