@@ -221,21 +221,28 @@ pub(crate) struct Indicators {
     pub municipality: Option<String>,
 }
 
+/// A caseload on a day, and the municipality whose published result stands beside it.
 #[derive(clap::Args, Debug)]
-pub(crate) struct Supervise {
-    #[command(flatten)]
-    pub answer: AnswerOptions,
+pub(crate) struct CaseloadOptions {
     #[command(flatten)]
     pub at: super::Where,
     /// Instead of a registry: a folder with journeys as .json, or as .jsonl with one a line
     #[arg(long, value_name = "DIR", conflicts_with = "registry")]
     pub journeys: Option<PathBuf>,
-    /// The day whose supervision and knowledge count (default: today)
+    /// The last day that is looked at and known of (default: today)
     #[arg(long, value_name = "DATE")]
     pub on: Option<timeline::Date>,
     /// Whose published result counts (default: that of the settings)
     #[arg(long, value_name = "MUNICIPALITY")]
     pub municipality: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Supervise {
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    #[command(flatten)]
+    pub of: CaseloadOptions,
     /// Counts from 1 to one below this are held back
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub least: u64,
@@ -246,13 +253,7 @@ pub(crate) struct Learn {
     #[command(flatten)]
     pub answer: AnswerOptions,
     #[command(flatten)]
-    pub at: super::Where,
-    /// Instead of a registry: a folder with journeys as .json, or as .jsonl with one a line
-    #[arg(long, value_name = "DIR", conflicts_with = "registry")]
-    pub journeys: Option<PathBuf>,
-    /// The last day that is looked at (default: today)
-    #[arg(long, value_name = "DATE")]
-    pub on: Option<timeline::Date>,
+    pub of: CaseloadOptions,
     /// What counts as having gone well
     #[arg(long, default_value = "job-eller-timer")]
     pub outcome: OutcomeWord,
@@ -262,9 +263,6 @@ pub(crate) struct Learn {
     /// So many such windows, one after the other
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=8))]
     pub windows: u16,
-    /// Whose similar municipalities are shown (default: that of the settings)
-    #[arg(long, value_name = "MUNICIPALITY")]
-    pub municipality: Option<String>,
     /// Fewest persons for a team and target group to be told
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(5..=1000))]
     pub least: u16,

@@ -23,22 +23,23 @@ const OUTSIDE: usize = 5;
 
 pub(crate) async fn run(context: &Context, options: &Learn) -> Result<u8, Failure> {
     let lang = context.lang;
-    let on = options.on.unwrap_or_else(today);
-    let place = context.municipality(options.municipality.as_deref())?;
+    let on = options.of.on.unwrap_or_else(today);
+    let place = context.municipality(options.of.municipality.as_deref())?;
     let outcome = match options.outcome {
         OutcomeWord::JobEllerTimer => Outcome::WorkOrHours,
         OutcomeWord::Selvforsoergelse => Outcome::SelfSupport,
     };
-    let journeys = journeys(context, options.journeys.as_deref(), options.at.registry.clone(), "results-learn").await?;
+    let journeys =
+        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-learn").await?;
     let mut learners = Learners::new(Window::before(on, options.months, options.windows));
     for journey in &journeys {
         learners.push(journey);
     }
     let map = learners.map(outcome, usize::from(options.least)).map_err(Failure::from)?;
-    let notes = match options.journeys {
+    let notes = match options.of.journeys {
         Some(_) => Vec::new(),
         None => {
-            let url = context.registry_url(options.at.registry.clone())?;
+            let url = context.registry_url(options.of.at.registry.clone())?;
             Registry::open_existing(&url, context.vault()?).await?.practices().await?
         }
     };

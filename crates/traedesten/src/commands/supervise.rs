@@ -15,10 +15,10 @@ use timeline::Lang;
 
 pub(crate) async fn run(context: &Context, options: &Supervise) -> Result<u8, Failure> {
     let lang = context.lang;
-    let on = options.on.unwrap_or_else(today);
-    let place = context.municipality(options.municipality.as_deref())?;
+    let on = options.of.on.unwrap_or_else(today);
+    let place = context.municipality(options.of.municipality.as_deref())?;
     let journeys =
-        journeys(context, options.journeys.as_deref(), options.at.registry.clone(), "results-supervise").await?;
+        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-supervise").await?;
     let pool: Vec<Prepared<'_>> = journeys.iter().map(Prepared::new).collect();
     let mut histories = Histories::default();
     for journey in &journeys {

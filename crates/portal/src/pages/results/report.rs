@@ -51,6 +51,12 @@ fn shown(value: f64, text: String) -> Cell {
     Cell::Number(value, text)
 }
 
+/// An interval in words.
+fn interval(ask: &Ask, gap: &results::SureGap) -> Cell {
+    let (danish, to) = (ask.danish(), ask.lang.pick("til", "to"));
+    cell(format!("{} {to} {}", signed(gap.low, 2, danish), signed(gap.high, 2, danish)))
+}
+
 /// The answer for each benefit, in a table.
 fn spine(known: &Known, ask: &Ask) -> Result<Table, Failure> {
     let (lang, danish) = (ask.lang, ask.danish());
@@ -65,7 +71,7 @@ fn spine(known: &Known, ask: &Ask) -> Result<Table, Failure> {
             shown(s.actual, number(s.actual, 2, danish)),
             shown(s.expected, number(s.expected, 2, danish)),
             shown(gap.gap, signed(gap.gap, 2, danish)),
-            cell(format!("{} {} {}", signed(gap.low, 2, danish), t("til", "to"), signed(gap.high, 2, danish))),
+            interval(ask, gap),
             shown(s.persons_gap, overview::persons(ask, s)),
         ];
         if let Some(price) = ask.price {
@@ -147,12 +153,7 @@ fn how_sure(known: &Known, ask: &Ask) -> Result<Section, Failure> {
         let gap = |f: Option<&results::Standing>| match f {
             Some(s) => [
                 shown(s.sure.gap, signed(s.sure.gap, 2, danish)),
-                cell(format!(
-                    "{} {} {}",
-                    signed(s.sure.low, 2, danish),
-                    t("til", "to"),
-                    signed(s.sure.high, 2, danish)
-                )),
+                interval(ask, &s.sure),
                 cell(overview::says(s.judgement(), lang)),
             ],
             None => [Cell::Missing, Cell::Missing, Cell::Missing],
@@ -287,12 +288,7 @@ fn learn(known: &Known, ask: &Ask) -> Result<Section, Failure> {
                 shown(s.expected, number(s.expected, 2, danish)),
                 shown(s.actual, number(s.actual, 2, danish)),
                 shown(s.sure.gap, signed(s.sure.gap, 2, danish)),
-                cell(format!(
-                    "{} {} {}",
-                    signed(s.sure.low, 2, danish),
-                    t("til", "to"),
-                    signed(s.sure.high, 2, danish)
-                )),
+                interval(ask, &s.sure),
             ]);
         }
         if better.is_empty() {
