@@ -150,6 +150,7 @@ test("a practice is described, found by method, changed, taken back and brought 
       assert.match(await text(form), new RegExp(wrong));
     }
     assert.equal(await form.getByLabel("Hvem kan man spørge?").inputValue(), "Borger 070761-4285", "nothing typed is lost");
+    assert.equal((await page.request.get(`${s.url}/resultater/laering/praksis`)).status(), 200, "a reload leads back to the map");
     await form.locator("#gruppe_om").selectOption("6.3");
     await form.locator("#metode_om").selectOption("ordinaere-timer");
     await form.getByLabel("Overskrift").fill("Timer fra første uge");

@@ -52,8 +52,11 @@ pub fn router(state: Arc<AppState>) -> Router {
         .route("/resultater/tilsyn", get(pages::results::supervision))
         .route("/resultater/rapport", get(pages::results::report))
         .route("/resultater/laering", get(pages::results::learning))
-        .route("/resultater/laering/praksis", post(pages::results::save_practice))
-        .route("/resultater/laering/praksis/{id}/tag-tilbage", post(pages::results::take_back_practice))
+        .route("/resultater/laering/praksis", post(pages::results::save_practice).get(pages::results::again_practice))
+        .route(
+            "/resultater/laering/praksis/{id}/tag-tilbage",
+            post(pages::results::take_back_practice).get(pages::results::again_practice),
+        )
         .route("/resultater/{file}", get(pages::results::download))
         .route("/love", get(pages::law::show))
         .route("/love/{code}", get(pages::law::rule))

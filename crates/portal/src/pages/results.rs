@@ -9,7 +9,7 @@ mod practice;
 mod report;
 mod supervision;
 
-pub(crate) use practice::{save as save_practice, take_back as take_back_practice};
+pub(crate) use practice::{again as again_practice, save as save_practice, take_back as take_back_practice};
 pub use report::municipal_report;
 
 use crate::counted::counted;

@@ -135,6 +135,7 @@ impl LearningMap {
 
 /// What is known of people, as columns; the target group as indicators, the most common one as base.
 struct Known {
+    windows: usize,
     names: Vec<String>,
     groups: Vec<Maalgruppe>,
 }
@@ -150,13 +151,13 @@ impl Known {
         let mut names = vec!["(Intercept)".to_owned()];
         names.extend(learners.names());
         names.extend(groups.iter().map(|g| g.code().to_owned()));
-        Self { names, groups }
+        Self { windows: learners.windows.len(), names, groups }
     }
 
     fn row(&self, row: &Row, out: &mut Vec<f64>) {
         out.clear();
         out.push(1.0);
-        out.extend(&row.known);
+        out.extend(row.known(self.windows));
         out.extend(self.groups.iter().map(|g| f64::from(*g == row.group)));
     }
 

@@ -73,8 +73,14 @@ pub(super) struct Row {
     pub group: Maalgruppe,
     pub benefit: Group,
     pub outcomes: [bool; 2],
-    /// What was known at the start, in the order of [`Learners::names`].
-    pub known: Vec<f64>,
+    /// How many of [`AGES`] the person has reached; nothing where the day of birth is not known.
+    pub age: Option<u8>,
+    /// How many of [`WEEKS`] the unbroken support has lasted.
+    pub weeks: u8,
+    pub female: bool,
+    /// Share of the last three years supported.
+    pub share: f32,
+    pub window: u8,
     pub talks: u32,
     pub offered: bool,
     pub business: bool,
@@ -82,6 +88,15 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// What was known at the start, in the order of [`Learners::names`] for so many windows.
+    pub(super) fn known(&self, windows: usize) -> impl Iterator<Item = f64> {
+        let one = |at: usize, bands: usize| (1..=bands).map(move |n| f64::from(n == at));
+        one(usize::from(self.age.unwrap_or(0)), AGES.len())
+            .chain(one(usize::from(self.weeks), WEEKS.len()))
+            .chain([f64::from(self.female), f64::from(self.age.is_none()), f64::from(self.share)])
+            .chain(one(usize::from(self.window), windows.saturating_sub(1)))
+    }
+
     pub(super) const fn well(&self, outcome: Outcome) -> bool {
         match outcome {
             Outcome::SelfSupport => self.outcomes[0],
@@ -104,9 +119,9 @@ pub struct Learners {
     persons: u32,
 }
 
-fn band<T: PartialOrd + Copy>(value: T, bounds: &[T]) -> impl Iterator<Item = f64> {
-    let at = bounds.iter().filter(|b| value >= **b).count();
-    (1..=bounds.len()).map(move |n| f64::from(n == at))
+/// How many of the bounds a value has reached.
+fn band<T: PartialOrd + Copy>(value: T, bounds: &[T]) -> u8 {
+    bounds.iter().filter(|b| value >= **b).count() as u8
 }
 
 impl Learners {
@@ -138,6 +153,11 @@ impl Learners {
                 self.without_unit += 1;
                 continue;
             };
+            let who = journey.person.as_ref();
+            let since = supported.periods().iter().find(|p| p.contains(start)).map_or(start, |p| p.from);
+            let lasted = Period { from: since, to: Some(start) }.days().unwrap_or(0) / 7;
+            let three_years = Period { from: add_months(start, -36), to: Some(start) };
+            let share = supported.clip(three_years).days().unwrap_or(0) as f32 / three_years.days().unwrap_or(1) as f32;
             let mut row = Row {
                 person,
                 unit,
@@ -145,23 +165,17 @@ impl Learners {
                 group,
                 benefit,
                 outcomes: [!supported_on(&benefits, window.end), false],
-                known: Vec::new(),
+                age: who.and_then(|p| p.born).map(|born| band(age_on(born, start), &AGES)),
+                weeks: band(lasted, &WEEKS),
+                female: who.is_some_and(|p| p.sex == Some(Sex::Female)),
+                share,
+                window: at as u8,
                 talks: 0,
                 offered: false,
                 business: false,
                 hours: false,
             };
             follow(journey, window, &mut row);
-            let who = journey.person.as_ref();
-            let born = who.and_then(|p| p.born);
-            row.known.extend(band(born.map_or(0, |b| age_on(b, start)), &AGES));
-            let since = supported.periods().iter().find(|p| p.contains(start)).map_or(start, |p| p.from);
-            row.known.extend(band(Period { from: since, to: Some(start) }.days().unwrap_or(0) / 7, &WEEKS));
-            let three_years = Period { from: add_months(start, -36), to: Some(start) };
-            let share = supported.clip(three_years).days().unwrap_or(0) as f64 / three_years.days().unwrap_or(1) as f64;
-            let female = who.is_some_and(|p| p.sex == Some(Sex::Female));
-            row.known.extend([f64::from(female), f64::from(born.is_none()), share]);
-            row.known.extend((1..self.windows.len()).map(|n| f64::from(n == at)));
             self.rows.push(row);
         }
     }

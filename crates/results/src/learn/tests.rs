@@ -11,7 +11,6 @@ const WINDOW: Window = Window { start: date(2026, 1, 1), end: date(2026, 7, 1) }
 fn learners(seed: u64, teams: &[(&str, Maalgruppe, usize, f64, f64)], staff: u16) -> Learners {
     let mut chance = Chance::new(seed, 0);
     let mut out = Learners::new(vec![WINDOW]);
-    let width = out.names().len();
     for (unit, group, people, share_old, better) in teams {
         let number = out.units.iter().position(|u| u == unit).unwrap_or_else(|| {
             out.units.push((*unit).to_owned());
@@ -19,8 +18,6 @@ fn learners(seed: u64, teams: &[(&str, Maalgruppe, usize, f64, f64)], staff: u16
         });
         for n in 0..*people {
             let old = chance.uniform() < *share_old;
-            let mut known = vec![0.0; width];
-            known[3] = f64::from(old);
             let well = chance.uniform() < (if old { 0.15 } else { 0.55 }) + better;
             out.rows.push(Row {
                 person: out.rows.len() as u32,
@@ -29,7 +26,11 @@ fn learners(seed: u64, teams: &[(&str, Maalgruppe, usize, f64, f64)], staff: u16
                 group: *group,
                 benefit: Group::Kontanthjaelp,
                 outcomes: [well, well],
-                known,
+                age: Some(if old { 4 } else { 0 }),
+                weeks: 0,
+                female: false,
+                share: 0.0,
+                window: 0,
                 talks: 6,
                 offered: n % 2 == 0,
                 business: n % 4 == 0,
@@ -158,6 +159,9 @@ fn a_journey_is_followed_from_the_start_of_a_window_to_its_end() {
         "the first day is before the way"
     );
     assert_eq!(row.outcomes, [false, true], "still supported, and hours on the first of the last 28 days");
-    assert_eq!(row.known[4..8], [1.0, 0.0, 0.0, 0.0], "seventeen weeks: over 13 and under 26");
+    assert_eq!((row.age, row.weeks), (None, 1), "no day of birth; seventeen weeks: over 13 and under 26");
+    let known: Vec<f64> = row.known(2).collect();
+    assert_eq!(known.len(), learners.names().len());
+    assert_eq!(known[4..11], [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, f64::from(row.share)]);
     assert_eq!(learners.rows[1].outcomes, [false, false]);
 }

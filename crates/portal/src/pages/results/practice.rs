@@ -281,6 +281,11 @@ pub(crate) async fn save(
     Ok(Redirect::to(&format!("{}&gemt={id}-{what}#praksis", asked.href())).into_response())
 }
 
+/// After a language switch on a page that came of a form, or a reload: the map itself.
+pub(crate) async fn again() -> Redirect {
+    Redirect::to("/resultater/laering")
+}
+
 /// Take a description back, or undo what was done last: a new one is taken back, one changed or taken back gets its old
 /// words again.
 pub(crate) async fn take_back(
