@@ -145,8 +145,18 @@ proptest! {
     #[test]
     fn the_order_of_rows_says_nothing_of_incidences(seed in 0..10_000u64, ties: bool) {
         let people = People::new(seed, 70, 3, ties);
-        let fit = |p: &People| fine_gray(&p.time, &p.cause, 1, &matrix(&p.x), &names(2)).expect("a fit");
-        let (a, b) = (fit(&people), fit(&people.in_order(&order(seed, 70))));
+        let fit = |p: &People| fine_gray(&p.time, &p.cause, 1, &matrix(&p.x), &names(2));
+        let (a, b) = match (fit(&people), fit(&people.in_order(&order(seed, 70)))) {
+            (Ok(a), Ok(b)) => (a, b),
+            (a, b) => {
+                // Refused in either order, and truly: all who end of the cause are alike in the column named.
+                prop_assert_eq!(a.err().map(|e| e.to_string()), b.err().map(|e| e.to_string()));
+                let ended = (0..70).filter(|i| people.cause[*i] == 1).map(|i| people.x[1][i]);
+                let share = ended.clone().sum::<f64>() / ended.count() as f64;
+                prop_assert!(share == 0.0 || share == 1.0, "{}", share);
+                return Ok(());
+            }
+        };
         for j in 0..2 {
             near(a.coefficients[j].estimate, b.coefficients[j].estimate, 1e-8);
             near(a.coefficients[j].std_error, b.coefficients[j].std_error, 1e-8);

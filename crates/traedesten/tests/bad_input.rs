@@ -15,3 +15,5 @@ mod every;
 mod files;
 #[path = "bad_input/forms.rs"]
 mod forms;
+#[path = "bad_input/values.rs"]
+mod values;
