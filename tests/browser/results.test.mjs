@@ -189,6 +189,19 @@ test("a practice is described, found by method, changed, taken back and brought 
   });
 });
 
+test("the report for the committee comes as a PDF to keep", async () => {
+  await s.open({ path: "/resultater?kommune=0159" }, async (page) => {
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "PDF", exact: true }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), "resultater-0159.pdf");
+    const pdf = readFileSync(await file.path());
+    assert.equal(pdf.subarray(0, 8).toString(), "%PDF-1.7");
+    assert.match(pdf.toString("latin1"), /<pdfuaid:part>1<\/pdfuaid:part>/);
+  });
+});
+
 test("the report for the committee reads without the portal around it, and is accessible", async () => {
   await s.open({ path: "/resultater?kommune=0159" }, async (page) => {
     await page.getByRole("link", { name: "Rapport til udvalget" }).click();

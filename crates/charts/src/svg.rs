@@ -1,6 +1,7 @@
 //! Writing SVG.
 
 use std::fmt::{self, Display, Write};
+use std::sync::LazyLock;
 
 /// Text as it may stand in markup.
 pub(crate) struct Escaped<'a>(pub &'a str);
@@ -117,10 +118,21 @@ pub(crate) fn fit(text: &str, width: f64) -> String {
 /// The style sheet that gives classes their colours, the same file that pages use.
 pub const STYLE: &str = include_str!("chart.css");
 
-/// A picture with its style inside, for a file of its own.
+/// [`STYLE`] with each colour written out, for readers of SVG that know no variables.
+static PLAIN: LazyLock<String> = LazyLock::new(|| {
+    let mut plain = STYLE.to_owned();
+    for part in STYLE.split([';', '{', '}']) {
+        if let Some((name, value)) = part.trim().strip_prefix("--").and_then(|p| p.split_once(':')) {
+            plain = plain.replace(&format!("var(--{name})"), value.trim());
+        }
+    }
+    plain
+});
+
+/// A picture with its style inside, for a file of its own or a document.
 pub fn standalone(svg: &str) -> String {
     match svg.find('>') {
-        Some(end) => format!("{}<style>{STYLE}</style>{}", &svg[..=end], &svg[end + 1..]),
+        Some(end) => format!("{}<style>{}</style>{}", &svg[..=end], *PLAIN, &svg[end + 1..]),
         None => svg.to_owned(),
     }
 }

@@ -51,6 +51,7 @@ pub fn router(state: Arc<AppState>) -> Router {
         .route("/resultater/indikatorer", get(pages::results::indicators))
         .route("/resultater/tilsyn", get(pages::results::supervision))
         .route("/resultater/rapport", get(pages::results::report))
+        .route("/resultater/rapport.pdf", get(pages::results::report_pdf))
         .route("/resultater/laering", get(pages::results::learning))
         .route("/resultater/laering/praksis", post(pages::results::save_practice).get(pages::results::again_practice))
         .route(

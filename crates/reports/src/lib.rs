@@ -1,4 +1,4 @@
-//! A document as data, and as one HTML file for screen and A4 paper. It has no words of its own but those of the frame: what it
+//! A document as data, as one HTML file for screen and paper, and as an accessible PDF. It has no words of its own but those of the frame: what it
 //! says comes from the caller.
 //!
 //! ```
@@ -8,6 +8,10 @@
 //! let document = Document { lang: Lang::Da, title: "Resultater".to_owned(), sections: vec![one], ..Document::default() };
 //! assert!(document.html().contains("<h2 id=\"s1\">Det korte af det lange</h2>"));
 //! ```
+
+mod pdf;
+
+pub use pdf::PdfError;
 
 use askama::Template;
 use charts::Table;

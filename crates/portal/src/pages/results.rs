@@ -82,17 +82,52 @@ pub(crate) async fn supervision(State(state): State<Arc<AppState>>, reader: Read
     Ok(render(&supervision::page(&state, &reader, &counted)?, lang))
 }
 
+/// The report of a municipality turned into a file by `write`, and the municipality's code.
+async fn reported<T: Send + 'static>(
+    state: Arc<AppState>,
+    reader: &Reader,
+    query: &Query,
+    write: impl FnOnce(reports::Document) -> Result<T, Failure> + Send + 'static,
+) -> Result<(T, String), Failure> {
+    let (lang, made) = (reader.lang, reader.today);
+    let ask = Ask::new(&state.settings.municipality, query, lang)?;
+    let code = ask.place.code.clone();
+    let work = tokio::task::spawn_blocking(move || report::document(&state.known, ask, made).and_then(write));
+    Ok((work.await.map_err(|error| broken(lang, &error))??, code))
+}
+
+/// A document as PDF.
+fn pdf(document: &reports::Document, lang: Lang) -> Result<Vec<u8>, Failure> {
+    document.pdf().map_err(|error| {
+        tracing::error!(%error, "a PDF failed");
+        Failure::ours(lang)
+    })
+}
+
+/// A PDF to keep.
+fn as_pdf(bytes: Vec<u8>, name: &str) -> Response {
+    let kept = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, kept)], bytes).into_response()
+}
+
+/// The report of a municipality as PDF.
+pub(crate) async fn report_pdf(
+    State(state): State<Arc<AppState>>,
+    reader: Reader,
+    Asked(query): Asked<Query>,
+) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let (bytes, code) = reported(state, &reader, &query, move |d| pdf(&d, lang)).await?;
+    Ok(as_pdf(bytes, &format!("resultater-{code}.pdf")))
+}
+
 /// The report of a municipality, to read, print or send.
 pub(crate) async fn report(
     State(state): State<Arc<AppState>>,
     reader: Reader,
     Asked(query): Asked<Query>,
 ) -> Result<Response, Failure> {
-    let lang = reader.lang;
-    let ask = Ask::new(&state.settings.municipality, &query, lang)?;
-    let (known, made) = (state.clone(), reader.today);
-    let work = tokio::task::spawn_blocking(move || report::document(&known.known, ask, made).map(|d| d.html()));
-    let html = work.await.map_err(|error| broken(lang, &error))??;
+    let (html, _) = reported(state, &reader, &query, |d| Ok(d.html())).await?;
     // The file carries its own style, so that it can be sent as it is; it runs and fetches nothing.
     let policy =
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

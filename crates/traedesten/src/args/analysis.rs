@@ -292,6 +292,8 @@ pub(crate) struct Report {
 pub(crate) enum ReportFormat {
     /// With everything in it: pictures, style and the numbers behind
     Html,
+    /// A4 pages, tagged for screen readers (PDF/UA-1)
+    Pdf,
 }
 
 /// Outcomes of the learning map.

@@ -16,7 +16,7 @@ use timeline::{Date, Lang};
 /// So many of the similar municipalities are named for each benefit.
 const NAMED: usize = 4;
 
-/// The report of a municipality as one HTML file. `municipality` is a name or code, `period` a year of the benchmark
+/// The report of a municipality. `municipality` is a name or code, `period` a year of the benchmark
 /// (`2022QMAT04`; the newest where none is given), `price` what a full-time person costs a year in kroner.
 ///
 /// # Errors
@@ -28,7 +28,7 @@ pub fn municipal_report(
     price: Option<f64>,
     lang: Lang,
     made: Date,
-) -> Result<String, String> {
+) -> Result<Document, String> {
     let known = Known::new(figures);
     let query = Query::of(municipality, period, price);
     let ask = Ask::new(municipality, &query, lang).map_err(|e| e.words())?;
@@ -40,7 +40,7 @@ pub fn municipal_report(
             )
             .to_owned());
     }
-    document(&known, ask, made).map(|d| d.html()).map_err(|e| e.words())
+    document(&known, ask, made).map_err(|e| e.words())
 }
 
 fn cell(text: impl Into<String>) -> Cell {
