@@ -2,7 +2,7 @@
 
 use crate::state::{AppState, DEMO_USER};
 use figures::Month;
-use law::{Prepared, Share};
+use law::{InForce, Prepared, Share};
 use registry::{Look, RegistryError};
 use results::indicators::{Grid, Histories, count};
 use results::learn::{LEAST_PERSONS, Learners, LearningMap, Outcome, Window};
@@ -18,19 +18,6 @@ const WINDOWS: u16 = 2;
 /// So many cases are asked about shares at a time.
 const AT_A_TIME: usize = 500;
 
-/// A share of the caseload that the act asks for.
-#[derive(Clone, Debug)]
-pub(crate) struct ShareCount {
-    pub code: String,
-    pub title: law::Said,
-    pub mark: law::Mark,
-    pub asked: u8,
-    pub met: usize,
-    pub not_met: usize,
-    pub exempt: usize,
-    pub open: usize,
-}
-
 /// The caseload, counted.
 pub(crate) struct Counted {
     /// The day that is known of.
@@ -38,12 +25,21 @@ pub(crate) struct Counted {
     pub citizens: usize,
     pub units: Vec<String>,
     pub grid: Grid,
-    pub shares: Vec<ShareCount>,
+    shares: Vec<[usize; 5]>,
     learners: [Learners; SPANS.len()],
     maps: [[OnceLock<Result<LearningMap, statistics::Failure>>; Outcome::ALL.len()]; SPANS.len()],
 }
 
 impl Counted {
+    /// The shares that the act asks for, of this caseload.
+    pub(crate) fn shares<'b>(&self, in_force: &InForce<'b>) -> Vec<Share<'b>> {
+        let mut shares = in_force.shares([], self.on);
+        for (s, n) in shares.iter_mut().zip(&self.shares) {
+            [s.met, s.not_met, s.exempt, s.open, s.unknown] = *n;
+        }
+        shares
+    }
+
     /// The last whole month.
     pub(crate) const fn last(&self) -> usize {
         self.grid.months - 1
@@ -60,25 +56,13 @@ impl Counted {
     }
 }
 
-fn add(shares: &mut Vec<ShareCount>, found: &[Share<'_>]) {
-    for s in found {
-        let at = shares.iter().position(|a| a.code == s.rule.code && a.asked == s.asked_percent());
-        let at = at.unwrap_or_else(|| {
-            shares.push(ShareCount {
-                code: s.rule.code.clone(),
-                title: s.rule.title.clone(),
-                mark: s.version.checked.mark,
-                asked: s.asked_percent(),
-                met: 0,
-                not_met: 0,
-                exempt: 0,
-                open: 0,
-            });
-            shares.len() - 1
-        });
-        let a = &mut shares[at];
-        (a.met, a.not_met, a.exempt, a.open) =
-            (a.met + s.met, a.not_met + s.not_met, a.exempt + s.exempt, a.open + s.open);
+/// Counts of shares added to those of cases before; both in the law's order.
+fn add(counts: &mut Vec<[usize; 5]>, found: &[Share<'_>]) {
+    counts.resize(found.len(), [0; 5]);
+    for (n, s) in counts.iter_mut().zip(found) {
+        for (n, more) in n.iter_mut().zip([s.met, s.not_met, s.exempt, s.open, s.unknown]) {
+            *n += more;
+        }
     }
 }
 

@@ -18,7 +18,8 @@ mod shell;
 mod state;
 mod words;
 
-pub use pages::results::municipal_report;
+pub use pages::results::{Supervised, municipal_report, supervision_document};
+pub use reports::Document;
 pub use state::{AppState, Clock, Settings};
 
 use axum::Router;
@@ -50,6 +51,7 @@ pub fn router(state: Arc<AppState>) -> Router {
         .route("/resultater/model", get(pages::results::model))
         .route("/resultater/indikatorer", get(pages::results::indicators))
         .route("/resultater/tilsyn", get(pages::results::supervision))
+        .route("/resultater/tilsyn.pdf", get(pages::results::supervision_pdf))
         .route("/resultater/rapport", get(pages::results::report))
         .route("/resultater/rapport.pdf", get(pages::results::report_pdf))
         .route("/resultater/laering", get(pages::results::learning))

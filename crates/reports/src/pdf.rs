@@ -92,7 +92,7 @@ impl Document {
         // The first node is the document itself, which the library adds.
         let mut nodes: Vec<Option<flow::Node>> = nodes.into_iter().map(Some).collect();
         for child in nodes[0].take().map(|n| n.children).unwrap_or_default() {
-            tree.push(grown(child, &mut nodes));
+            tree.push(grown(&child, &mut nodes));
         }
         out.set_tag_tree(tree);
         out.finish().map_err(|e| PdfError::Writing(e.to_string()))
@@ -117,14 +117,14 @@ impl Document {
 }
 
 /// A node of the tags with all below it.
-fn grown(child: Child, nodes: &mut [Option<flow::Node>]) -> Node {
+fn grown(child: &Child, nodes: &mut [Option<flow::Node>]) -> Node {
     match child {
-        Child::Leaf(id) => Node::Leaf(id),
+        Child::Leaf(id) => Node::Leaf(*id),
         Child::Node(index) => {
             // Each node has one parent, and so is met once.
-            let Some(node) = nodes[index].take() else { return TagGroup::new(krilla::tagging::Tag::Div).into() };
+            let Some(node) = nodes[*index].take() else { return TagGroup::new(krilla::tagging::Tag::Div).into() };
             let mut group = TagGroup::new(node.tag);
-            for child in node.children {
+            for child in &node.children {
                 group.push(grown(child, nodes));
             }
             group.into()
@@ -172,7 +172,7 @@ impl Mark {
 impl Ink {
     fn fill(self) -> Fill {
         let (r, g, b) = match self {
-            Self::Ink => (0x1a, 0x1a, 0x1a),
+            Self::Dark => (0x1a, 0x1a, 0x1a),
             Self::Muted => (0x59, 0x59, 0x59),
             Self::Accent => (0x00, 0x4d, 0x99),
             Self::Thin => (0xdc, 0xdc, 0xdc),

@@ -2,8 +2,7 @@
 
 use crate::indicators::{Count, Grid, Group};
 use crate::standing::Standing;
-use law::{InForce, Kind, Prepared, Rule, Share, Subject, Version};
-use timeline::Date;
+use law::{InForce, Kind, Rule, Share, Subject, Version};
 
 /// A threshold that is a share of persons over twelve months.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +13,7 @@ pub struct Threshold<'b> {
     pub version: &'b Version,
     /// The share must stay below this, percent.
     pub limit: u8,
-    /// Mean over the months that have anybody to count, percent.
+    /// Mean over those of the last twelve months that have anybody to count, percent.
     pub mean: Option<f64>,
     /// Persons in the last month who count against it, and of how many.
     pub last: (u64, u64),
@@ -74,7 +73,7 @@ fn counted(version: &Version) -> Option<Count> {
 fn threshold<'b>(rule: &'b Rule, version: &'b Version, grid: &Grid) -> Option<Threshold<'b>> {
     let (count, limit) = (counted(version)?, version.how.share_percent?);
     let of = |month: usize| (grid.get(0, month, Group::All, count), grid.get(0, month, Group::All, Count::Year));
-    let shares: Vec<f64> = (0..grid.months)
+    let shares: Vec<f64> = (grid.months.saturating_sub(12)..grid.months)
         .map(of)
         .filter(|(_, all)| *all > 0)
         .map(|(over, all)| 100.0 * over as f64 / all as f64)
@@ -93,14 +92,13 @@ fn threshold<'b>(rule: &'b Rule, version: &'b Version, grid: &Grid) -> Option<Th
     })
 }
 
-/// Everything the supervision in force says of a caseload. `grid` holds the last twelve months, and `standing` is that of
-/// all benefits in the newest published year.
-pub fn supervise<'b, 'p>(
+/// Everything the supervision in force says of a caseload. `grid` ends with the last twelve months, `shares` are those of
+/// [`InForce::shares`], and `standing` is that of all benefits in the newest published year.
+pub fn supervise<'b>(
     in_force: &InForce<'b>,
     grid: &Grid,
-    pool: impl IntoIterator<Item = &'p Prepared<'p>>,
+    shares: Vec<Share<'b>>,
     standing: Option<&Standing>,
-    on: Date,
 ) -> Supervision<'b> {
     let rules = in_force.book().rules().iter().filter(|r| r.subject == Subject::Tilsyn);
     let (mut thresholds, mut steps) = (Vec::new(), Vec::new());
@@ -112,10 +110,5 @@ pub fn supervise<'b, 'p>(
             }
         }
     }
-    Supervision {
-        thresholds,
-        shares: in_force.shares(pool, on),
-        steps,
-        above_expected: standing.map(|s| s.actual > s.expected),
-    }
+    Supervision { thresholds, shares, steps, above_expected: standing.map(|s| s.actual > s.expected) }
 }

@@ -11,6 +11,7 @@ mod supervision;
 
 pub(crate) use practice::{again as again_practice, save as save_practice, take_back as take_back_practice};
 pub use report::municipal_report;
+pub use supervision::{Supervised, supervision_document};
 
 use crate::counted::counted;
 use crate::error::{Failure, render};
@@ -79,7 +80,14 @@ pub(crate) async fn indicators(
 pub(crate) async fn supervision(State(state): State<Arc<AppState>>, reader: Reader) -> Result<Response, Failure> {
     let lang = reader.lang;
     let counted = counted(&state).await.map_err(|e| Failure::registry(lang, &e))?;
-    Ok(render(&supervision::page(&state, &reader, &counted)?, lang))
+    Ok(render(&supervision::page(&state, &reader, &counted), lang))
+}
+
+/// The supervision page as a document to keep and to send.
+pub(crate) async fn supervision_pdf(State(state): State<Arc<AppState>>, reader: Reader) -> Result<Response, Failure> {
+    let lang = reader.lang;
+    let counted = counted(&state).await.map_err(|e| Failure::registry(lang, &e))?;
+    Ok(as_pdf(pdf(&supervision::document(&state, &counted, lang), lang)?, "tilsyn.pdf"))
 }
 
 /// The report of a municipality turned into a file by `write`, and the municipality's code.

@@ -20,7 +20,7 @@ pub(super) const END: f32 = PAGE.1 - BOTTOM;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
-    Ink,
+    Dark,
     Muted,
     Accent,
     Thin,
@@ -58,16 +58,23 @@ pub(super) struct Letters {
     pub(super) ink: Ink,
 }
 
+impl Letters {
+    /// From the top of a line to its base line: capitals, 0.7 of the size, stand in the middle.
+    fn base(self) -> f32 {
+        f32::midpoint(self.leading, self.size * 0.7)
+    }
+}
+
 const fn letters(size: f32, leading: f32, weight: Weight, ink: Ink) -> Letters {
     Letters { size, leading, weight, ink }
 }
 
-const TITLE: Letters = letters(22.0, 27.0, Weight::Strong, Ink::Ink);
+const TITLE: Letters = letters(22.0, 27.0, Weight::Strong, Ink::Dark);
 const SUBTITLE: Letters = letters(11.0, 16.0, Weight::Regular, Ink::Muted);
-const HEADING: Letters = letters(16.0, 20.5, Weight::Strong, Ink::Ink);
-const LOWER: Letters = letters(12.5, 16.0, Weight::Strong, Ink::Ink);
-const LEAD: Letters = letters(13.5, 19.0, Weight::Strong, Ink::Ink);
-const TEXT: Letters = letters(10.5, 15.2, Weight::Regular, Ink::Ink);
+const HEADING: Letters = letters(16.0, 20.5, Weight::Strong, Ink::Dark);
+const LOWER: Letters = letters(12.5, 16.0, Weight::Strong, Ink::Dark);
+const LEAD: Letters = letters(13.5, 19.0, Weight::Strong, Ink::Dark);
+const TEXT: Letters = letters(10.5, 15.2, Weight::Regular, Ink::Dark);
 const NOTE: Letters = letters(9.0, 12.8, Weight::Regular, Ink::Muted);
 
 pub(super) struct Flow<'a> {
@@ -137,7 +144,7 @@ impl<'a> Flow<'a> {
             // Neither the first line alone at the foot of a page, nor the last alone at the head of one.
             let together = if count > 1 && (i == 0 || i + 2 == count) { 2.0 } else { 1.0 };
             self.need(together * how.leading);
-            let y = self.y + (how.leading + how.size * 0.7) / 2.0;
+            let y = self.y + how.base();
             self.put(Some(node), Mark::Text { x, y, size: how.size, weight: how.weight, ink: how.ink, line });
             self.y += how.leading;
         }
@@ -233,7 +240,7 @@ impl<'a> Flow<'a> {
             let item = self.node(list, Tag::LI);
             let (label, body) = (self.node(item, Tag::Lbl), self.node(item, Tag::LBody));
             self.need(2.0 * TEXT.leading);
-            let y = self.y + (TEXT.leading + TEXT.size * 0.7) / 2.0;
+            let y = self.y + TEXT.base();
             let line = self.faces.of(TEXT.weight).shape("•");
             let mark = Mark::Text { x: SIDE + 4.0, y, size: TEXT.size, weight: TEXT.weight, ink: TEXT.ink, line };
             self.put(Some(label), mark);

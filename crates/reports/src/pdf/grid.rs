@@ -99,10 +99,10 @@ impl Flow<'_> {
             let node = tags(self, i);
             let from = if at_foot { row.height - AIR - lines.len() as f32 * LEADING } else { AIR };
             for (n, line) in lines.iter().enumerate() {
-                let y = self.y + from + n as f32 * LEADING + (LEADING + SIZE * 0.7) / 2.0;
+                let y = self.y + from + n as f32 * LEADING + f32::midpoint(LEADING, SIZE * 0.7);
                 let over = if columns.right[i] { columns.widths[i] - 2.0 * PAD - line.width * SIZE } else { 0.0 };
                 let x = x + PAD + over;
-                let mark = Mark::Text { x, y, size: SIZE, weight: weight(i), ink: Ink::Ink, line: line.clone() };
+                let mark = Mark::Text { x, y, size: SIZE, weight: weight(i), ink: Ink::Dark, line: line.clone() };
                 self.put(node, mark);
             }
             x += columns.widths[i];
@@ -113,7 +113,7 @@ impl Flow<'_> {
     fn head(&mut self, head: &Row, columns: &Columns, row: Option<usize>) {
         let tags = |flow: &mut Self, _: usize| row.map(|r| flow.node(r, Tag::TH(TableHeaderScope::Column)));
         self.draw(head, columns, |_| Weight::Strong, true, tags);
-        self.put(None, Mark::Rule { x: columns.x, y: self.y, width: columns.whole(), thick: 1.2, ink: Ink::Ink });
+        self.put(None, Mark::Rule { x: columns.x, y: self.y, width: columns.whole(), thick: 1.2, ink: Ink::Dark });
         self.y += 1.2;
     }
 

@@ -128,7 +128,7 @@ pub(crate) enum ResultsCommand {
     Indicators(Box<Indicators>),
     /// The caseload's distance to every threshold of the supervision in force, and what closing it takes
     #[command(
-        after_help = "Example:\n  traedesten results supervise --registry sqlite:randers.sqlite\n  traedesten results supervise --registry sqlite:randers.sqlite --on 2025-12-31 --municipality Randers"
+        after_help = "Example:\n  traedesten results supervise --registry sqlite:randers.sqlite\n  traedesten results supervise --registry sqlite:randers.sqlite --on 2025-12-31 --municipality Randers\n  traedesten results supervise --registry sqlite:randers.sqlite --document afstand.pdf"
     )]
     Supervise(Supervise),
     /// The learning map: which teams do better than expected of the people they have, and which municipalities
@@ -138,7 +138,7 @@ pub(crate) enum ResultsCommand {
     Learn(Learn),
     /// A report for a committee: what a municipality achieved, how sure that is, where it arises, whom to learn from
     #[command(
-        after_help = "Example:\n  traedesten results report --municipality Randers --out randers.html\n  traedesten results report --municipality Gladsaxe --period 2021QMAT04 --price 150000 --lang en --out gladsaxe.html"
+        after_help = "Example:\n  traedesten results report --municipality Randers --out randers.html\n  traedesten results report --municipality Randers --format pdf --out randers.pdf\n  traedesten results report --municipality Gladsaxe --period 2021QMAT04 --price 150000 --lang en --out gladsaxe.html"
     )]
     Report(Report),
 }
@@ -246,6 +246,18 @@ pub(crate) struct Supervise {
     /// Counts from 1 to one below this are held back
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub least: u64,
+    /// Also write it as a document with the figures, HTML or PDF by its ending
+    #[arg(long, value_name = "FILE.pdf|FILE.html", value_parser = document)]
+    pub document: Option<PathBuf>,
+}
+
+/// The name of a document, whose ending says its form.
+fn document(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("pdf" | "html") => Ok(path),
+        _ => Err("a document ends with .pdf or .html".to_owned()),
+    }
 }
 
 #[derive(clap::Args, Debug)]

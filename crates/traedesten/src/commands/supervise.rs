@@ -2,6 +2,7 @@
 
 use super::journeys::journeys;
 use super::law::impact::share_lines;
+use super::report::put_document;
 use super::{Context, today};
 use crate::answer::Answer;
 use crate::args::Supervise;
@@ -10,6 +11,7 @@ use ::figures::{BenefitGroup, Month, Publication};
 use ::law::{LawBook, Prepared, Share, Verdict};
 use ::results::indicators::{Histories, count};
 use ::results::{Supervision, published, supervise};
+use portal::{Supervised, supervision_document};
 use serde_json::{Value, json};
 use timeline::Lang;
 
@@ -33,7 +35,13 @@ pub(crate) async fn run(context: &Context, options: &Supervise) -> Result<u8, Fa
     let newest = publication.and_then(|p| Some((p, *p.periods().last()?)));
     let standings = newest.map(|(p, year)| published(p, BenefitGroup::All, year)).unwrap_or_default();
     let standing = standings.iter().find(|s| s.place.code == place.code);
-    let found = supervise(&book.in_force(on), &grid, &pool, standing, on);
+    let in_force = book.in_force(on);
+    let found = supervise(&in_force, &grid, in_force.shares(&pool, on), standing);
+    if let Some(file) = options.document.as_deref() {
+        let known = Supervised { found: &found, grid: &grid, citizens: journeys.len(), on, least: options.least };
+        let document = supervision_document(&known, &place.name, standing.zip(newest.map(|n| n.1)), lang);
+        put_document(&document, file)?;
+    }
     let source = (
         format!("Kilde: {} borgerrejser, som de er kendt den {on}; loven den {on}; STARs benchmark.", journeys.len()),
         format!("Source: {} journeys as known on {on}; the law on {on}; STAR's benchmark.", journeys.len()),

@@ -178,6 +178,40 @@ fn the_supervision_of_the_day_tells_its_distances_and_its_doubts() {
     assert_eq!(good["selected"], false, "good results exempt");
 }
 
+/// Bytes of a file made by a command.
+fn bytes(room: &Room, name: &str) -> Vec<u8> {
+    std::fs::read(room.at(name)).expect(name)
+}
+
+#[test]
+fn the_supervision_of_a_day_is_also_a_document_with_its_figures() {
+    let room = Room::new();
+    let at = registry(&room);
+    let words = ["results", "supervise", "--registry", at, "--municipality", "Randers", "--on"];
+    room.run(&[&words[..], &["2026-06-30", "--document", "tilsyn.html"]].concat()).well();
+    let html = room.read("tilsyn.html");
+    for said in ["Randers: afstand til det, loven kræver", "Fokusmål 1", "Trin 4: administration", "ikke bekræftet"]
+    {
+        assert!(html.contains(said), "{said}");
+    }
+    room.run(&[&words[..], &["2026-11-24", "--document", "tilsyn.pdf"]].concat()).well();
+    assert!(bytes(&room, "tilsyn.pdf").starts_with(b"%PDF-1.7"));
+    room.run(&[&words[..], &["2026-11-24", "--document", "tilsyn.docx"]].concat()).ended(2);
+}
+
+#[test]
+fn the_report_is_written_as_html_and_as_an_accessible_pdf() {
+    let room = Room::new();
+    let words = ["results", "report", "--municipality", "Læsø"];
+    let html = room.run(&words).well();
+    assert!(html.starts_with("<!doctype html>") && html.contains("Læsø: resultater mod det forventede"));
+    room.run(&[&words[..], &["--format", "pdf", "--out", "rapport.pdf"]].concat()).well();
+    let pdf = bytes(&room, "rapport.pdf");
+    assert!(pdf.starts_with(b"%PDF-1.7"));
+    let text = String::from_utf8_lossy(&pdf);
+    assert!(text.contains("<pdfuaid:part>1</pdfuaid:part>") && text.contains("/Lang(da)"));
+}
+
 #[test]
 fn the_learning_map_tells_teams_their_practice_and_similar_municipalities() {
     let room = Room::new();
