@@ -18,7 +18,7 @@ mod shell;
 mod state;
 mod words;
 
-pub use pages::results::{Supervised, municipal_report, supervision_document};
+pub use pages::results::{Digest, Supervised, municipal_report, supervision_document};
 pub use reports::Document;
 pub use state::{AppState, Clock, Settings};
 

@@ -1,4 +1,4 @@
-//! A document as data, as one HTML file for screen and paper, and as an accessible PDF. It has no words of its own but those of the frame: what it
+//! A document as data, as one HTML file for screen and paper, as an accessible PDF, and as plain text for a mail. It has no words of its own but those of the frame: what it
 //! says comes from the caller.
 //!
 //! ```
@@ -10,6 +10,7 @@
 //! ```
 
 mod pdf;
+mod text;
 
 pub use pdf::PdfError;
 
@@ -97,6 +98,10 @@ fn heads(table: &Table) -> Vec<(&str, bool)> {
 }
 
 impl Document {
+    fn has_pictures(&self) -> bool {
+        self.sections.iter().flat_map(|s| &s.parts).any(|p| matches!(p, Part::Figure { .. }))
+    }
+
     /// One file of HTML with everything in it: pictures, style, and the numbers behind each picture. It asks for nothing from
     /// elsewhere.
     pub fn html(&self) -> String {
@@ -104,7 +109,7 @@ impl Document {
             document: self,
             danish: self.lang == Lang::Da,
             style: include_str!("document.css"),
-            chart_style: charts::STYLE,
+            chart_style: if self.has_pictures() { charts::STYLE } else { "" },
         };
         // A template without fallible parts.
         page.render().unwrap_or_default()

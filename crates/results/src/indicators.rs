@@ -5,8 +5,10 @@ mod history;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod weeks;
 
 pub use definitions::{Form, Indicator, indicator, indicators};
 pub use history::{Group, Histories, History};
 pub(crate) use history::{business, number_of};
 pub use tally::{Answer, Count, Grid, count};
+pub use weeks::{Week, weeks};

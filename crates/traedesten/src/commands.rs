@@ -2,6 +2,7 @@
 
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod digest;
 pub(crate) mod effects;
 pub(crate) mod figures;
 pub(crate) mod indicators;

@@ -34,6 +34,12 @@ pub(crate) struct Settings {
     pub jobindsats_url: Option<String>,
     /// A newer file of figures than the one the program carries.
     pub figures: Option<PathBuf>,
+    /// Server for mail: `smtps://user:password@host`.
+    pub smtp_url: Option<String>,
+    /// Who mail is from.
+    pub mail_from: Option<String>,
+    /// Address of the portal, for links in mail.
+    pub portal_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -50,12 +56,15 @@ impl Default for Settings {
             jobindsats_token: None,
             jobindsats_url: None,
             figures: None,
+            smtp_url: None,
+            mail_from: None,
+            portal_url: None,
         }
     }
 }
 
 /// Names of settings that are never printed.
-const SECRET: [&str; 2] = ["cpr_key", "jobindsats_token"];
+const SECRET: [&str; 3] = ["cpr_key", "jobindsats_token", "smtp_url"];
 
 /// Settings and where each comes from.
 pub(crate) struct Layered {
@@ -149,6 +158,9 @@ fn names() -> Vec<String> {
         "jobindsats_token",
         "jobindsats_url",
         "figures",
+        "smtp_url",
+        "mail_from",
+        "portal_url",
     ]
     .map(str::to_owned)
     .to_vec()

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod data;
 mod failure;
+mod mail;
 mod output;
 
 use args::{Args, Command};

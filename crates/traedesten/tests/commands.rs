@@ -5,6 +5,8 @@
 mod backups;
 #[path = "commands/demo.rs"]
 mod demo;
+#[path = "commands/digest.rs"]
+mod digest;
 #[path = "commands/faults.rs"]
 mod faults;
 #[path = "commands/help.rs"]

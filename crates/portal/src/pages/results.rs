@@ -1,6 +1,7 @@
 //! Resultater: what was achieved against what could be expected.
 
 mod ask;
+mod digest;
 mod indicators;
 mod learning;
 mod model;
@@ -9,6 +10,7 @@ mod practice;
 mod report;
 mod supervision;
 
+pub use digest::Digest;
 pub(crate) use practice::{again as again_practice, save as save_practice, take_back as take_back_practice};
 pub use report::municipal_report;
 pub use supervision::{Supervised, supervision_document};

@@ -160,7 +160,7 @@ fn touches(spans: &[Span], from: i32, until: i32) -> bool {
     spans.iter().any(|s| s.days_within(from, until) > 0)
 }
 
-fn talks(h: &History, from: i32, until: i32) -> u64 {
+pub(super) fn held_talks(h: &History, from: i32, until: i32) -> u64 {
     (h.talks.partition_point(|t| *t < until) - h.talks.partition_point(|t| *t < from)) as u64
 }
 
@@ -277,7 +277,7 @@ impl Counting<'_> {
     fn month_end(&mut self, h: &History, month: usize, group: Group, spell: Span) {
         let until = self.windows[month].until;
         if until - spell.from >= 91 {
-            let held = talks(h, until - 91, until);
+            let held = held_talks(h, until - 91, until);
             self.add(h, month, group, Count::Quarter, 1);
             self.add(h, month, group, Count::TalksQuarter, held);
             self.flag(h, month, group, Count::NoTalk, held == 0);
@@ -290,7 +290,7 @@ impl Counting<'_> {
             self.flag(h, month, group, Count::NoOffer, !offer);
             self.flag(h, month, group, Count::Neither100, !offer && hours < 100.0);
             self.flag(h, month, group, Count::Neither225, !offer && hours < 225.0);
-            self.flag(h, month, group, Count::FewTalks, talks(h, year, until) < 4);
+            self.flag(h, month, group, Count::FewTalks, held_talks(h, year, until) < 4);
         }
         let (mut twice, mut moves) = (false, 0);
         let recent: Vec<&(u16, i32, i32)> =

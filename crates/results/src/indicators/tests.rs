@@ -245,3 +245,28 @@ fn a_benefit_ended_by_the_next_record_is_ended() {
     assert_eq!(number(&g, "afgang-ydelse-6", 0, Group::Kontanthjaelp), 0.0);
     assert_eq!(number(&g, "varigt-uden-ydelse", 0, Group::Kontanthjaelp), 100.0);
 }
+
+#[test]
+fn a_week_counts_what_began_and_ended_in_it_and_no_change_of_benefit() {
+    let journeys = [
+        // On benefit to Wednesday 13 March 2024, and a job the day after.
+        journey(vec![
+            ("2024-01-01..2024-03-13", benefit(Ydelse::Dagpenge)),
+            ("2024-03-14..", job()),
+            ("2024-03-12..2024-03-12", talk()),
+        ]),
+        // A change of benefit in the week is neither an end nor a beginning; an offer begins, and no talk was ever held.
+        journey(vec![
+            ("2023-06-01..2024-03-12", benefit(Ydelse::Sygedagpenge)),
+            ("2024-03-13..", benefit(Ydelse::Jobafklaring)),
+            ("2024-03-11..2024-04-30", offer(Tilbud::Virksomhedspraktik)),
+        ]),
+        // New on Friday; a job that began long after any benefit is none of ours.
+        journey(vec![("2024-03-15..", benefit(Ydelse::Kontanthjaelp))]),
+        journey(vec![("2022-01-01..2022-03-01", benefit(Ydelse::Dagpenge)), ("2024-03-12..", job())]),
+    ];
+    let all = weeks(&journeys.into_iter().collect(), date(2024, 3, 17), 2);
+    let now = Week { begun: 1, ended: 1, jobs: 1, offers: 1, talks: 1, persons: 2, quarter: 1, no_talk: 1 };
+    let before = Week { persons: 2, quarter: 1, no_talk: 1, ..Week::default() };
+    assert_eq!(all, [before, now]);
+}

@@ -141,6 +141,11 @@ pub(crate) enum ResultsCommand {
         after_help = "Example:\n  traedesten results report --municipality Randers --out randers.html\n  traedesten results report --municipality Randers --format pdf --out randers.pdf\n  traedesten results report --municipality Gladsaxe --period 2021QMAT04 --price 150000 --lang en --out gladsaxe.html"
     )]
     Report(Report),
+    /// The last whole week: what happened, what the law asks, results, whom to ask; shown, or sent as mail
+    #[command(
+        after_help = "Example:\n  traedesten results digest --registry sqlite:randers.sqlite\n  traedesten results digest --registry sqlite:randers.sqlite --to leder@kommune.dk,chef@kommune.dk --from traedesten@kommune.dk --smtp smtps://user:password@mail.kommune.dk"
+    )]
+    Digest(Digest),
 }
 
 /// Conditions that explain.
@@ -297,6 +302,39 @@ pub(crate) struct Report {
     /// File to write (default: standard output)
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Digest {
+    #[command(flatten)]
+    pub of: CaseloadOptions,
+    /// Send it to these instead of showing it
+    #[arg(long, value_delimiter = ',', value_name = "a@b,c@d")]
+    pub to: Vec<String>,
+    /// Who sends (default: `mail_from` of the settings)
+    #[arg(long, value_name = "ADDRESS")]
+    pub from: Option<String>,
+    /// Through what: smtps://user:password@host, or smtp:// to this machine (default: `smtp_url` of the settings)
+    #[arg(long, value_name = "URL")]
+    pub smtp: Option<String>,
+    /// Counts from 1 to one below this are held back
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub least: u64,
+    /// The form shown; a mail holds both
+    #[arg(long, default_value = "text")]
+    pub format: DigestFormat,
+    /// File to write (default: standard output)
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
+    pub out: Option<PathBuf>,
+}
+
+/// Forms of a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DigestFormat {
+    /// Plain text
+    Text,
+    /// One file of HTML
+    Html,
 }
 
 /// Forms of a report.
@@ -504,7 +542,7 @@ impl ResultsCommand {
             Self::Indicators(o) => o.answer.threads,
             Self::Supervise(o) => o.answer.threads,
             Self::Learn(o) => o.answer.threads,
-            Self::Report(_) => None,
+            Self::Report(_) | Self::Digest(_) => None,
         }
     }
 }

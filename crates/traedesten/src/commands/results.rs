@@ -28,6 +28,7 @@ pub(crate) async fn run(context: &Context, command: &ResultsCommand) -> Result<u
         ResultsCommand::Supervise(options) => super::supervise::run(context, options).await,
         ResultsCommand::Learn(options) => super::learn::run(context, options).await,
         ResultsCommand::Report(options) => super::report::run(context, options),
+        ResultsCommand::Digest(options) => super::digest::run(context, options).await,
     }
 }
 

@@ -266,7 +266,7 @@ fn done(here: Option<Practice>, others: Option<Practice>, lang: Lang) -> Vec<Don
     rows.iter().map(row).collect()
 }
 
-fn sentence(cell: &Cell, map: &LearningMap, lang: Lang) -> String {
+pub(super) fn sentence(cell: &Cell, map: &LearningMap, lang: Lang) -> String {
     let danish = lang == Lang::Da;
     let (name, n) = (map.outcome.name(danish), |v: f64| number(v, 1, danish));
     match (&cell.shown, lang) {

@@ -97,6 +97,16 @@ impl Supervised<'_> {
         self.found.shares.iter().map(one).collect()
     }
 
+    /// In words how many shares are not reached, and each of them.
+    pub(super) fn lacking(&self, lang: Lang) -> (String, Vec<String>) {
+        let rows = self.rows(lang);
+        let one = |r: &Row| {
+            let (share, of) = (r.share.shown(), lang.pick("pct. mod", "% against"));
+            format!("{}: {share} {of} {}; {} ({})", r.title, r.asked, r.state, r.detail)
+        };
+        (heading(&rows, lang), rows.iter().filter(|r| r.reached == Some(false)).map(one).collect())
+    }
+
     fn goals(&self, lang: Lang) -> Vec<Goal> {
         let danish = lang == Lang::Da;
         let goal = |code: &str| {
