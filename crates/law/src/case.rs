@@ -77,7 +77,7 @@ impl<'a> Prepared<'a> {
             match fact.event {
                 Event::Benefit { benefit, share_percent } => {
                     self.paid.push((fact.holds, fact.id, Paid { benefit, share: share_percent.unwrap_or(100) }));
-                    if !matches!(benefit, Ydelse::Su | Ydelse::Feriedagpenge | Ydelse::Ingen) {
+                    if benefit.is_support() {
                         self.support.add(fact.holds);
                     }
                 }

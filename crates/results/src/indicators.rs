@@ -2,6 +2,7 @@
 
 mod definitions;
 mod history;
+mod periods;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -10,5 +11,6 @@ mod weeks;
 pub use definitions::{Form, Indicator, indicator, indicators};
 pub use history::{Group, Histories, History};
 pub(crate) use history::{business, number_of};
+pub use periods::{Periods, What, count_periods};
 pub use tally::{Answer, Count, Grid, count};
 pub use weeks::{Week, weeks};

@@ -48,6 +48,9 @@ pub fn suppress(counts: &[u64], sums: &[Sum], least: u64) -> Vec<Shown> {
     }
     let small = |n: u64| n > 0 && n < least;
     let mut shown: Vec<Shown> = counts.iter().map(|n| if small(*n) { Shown::Few } else { Shown::Count(*n) }).collect();
+    if shown.iter().all(|s| s.count().is_some()) {
+        return shown;
+    }
     while let Some(at) = leak(&shown, counts, sums, least) {
         // The cheapest cell of the sum that gives it away: one that stands alone in no other sum, then the smallest, and the
         // total last of all.

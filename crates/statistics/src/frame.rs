@@ -60,17 +60,25 @@ impl Column {
             Self::Number(all) => {
                 let mut seen = std::collections::HashMap::new();
                 let mut names = Vec::new();
+                // The same as in the row before is the most common.
+                let mut before = (f64::NAN, u32::MAX);
                 let groups = all
                     .iter()
                     .map(|value| {
                         if value.is_nan() {
                             return u32::MAX;
                         }
+                        #[allow(clippy::float_cmp, reason = "the very same value")]
+                        if *value == before.0 {
+                            return before.1;
+                        }
                         // Minus zero is zero.
-                        *seen.entry((value + 0.0).to_bits()).or_insert_with(|| {
+                        let group = *seen.entry((value + 0.0).to_bits()).or_insert_with(|| {
                             names.push(format!("{}", value + 0.0));
                             names.len() as u32 - 1
-                        })
+                        });
+                        before = (*value, group);
+                        group
                     })
                     .collect();
                 (groups, names)

@@ -14,4 +14,4 @@ pub use cell::{CellError, Expected};
 pub use columns::{Columns, Values, Written, read_columns_csv, read_columns_xlsx};
 pub use parquet_columns::read_columns_parquet;
 pub use read::{ReadError, Row, Sheet, read_any, read_csv, read_xlsx};
-pub use write::{Column, Value, write_csv, write_xlsx};
+pub use write::{Column, Value, csv_cell, with_mark, write_csv, write_xlsx};

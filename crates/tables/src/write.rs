@@ -74,6 +74,17 @@ pub(crate) fn plain(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| harmless(rest) == text).unwrap_or(text)
 }
 
+/// A text as a cell of CSV: quoted where it must be, and no formula.
+pub fn csv_cell(text: &str) -> String {
+    let text = harmless(text);
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// CSV as bytes with the mark that Excel knows UTF-8 by.
+pub fn with_mark(lines: &str) -> Vec<u8> {
+    [b"\xef\xbb\xbf", lines.as_bytes()].concat()
+}
+
 /// CSV with comma and decimal point, UTF-8 with byte-order mark so that Excel reads æ, ø and å.
 pub fn write_csv(columns: &[Column], rows: &[Vec<Value>]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());

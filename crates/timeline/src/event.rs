@@ -54,6 +54,13 @@ words! {
     }
 }
 
+impl Ydelse {
+    /// Whether a day with it counts as supported by the public: all but SU, holiday benefit and none.
+    pub const fn is_support(self) -> bool {
+        !matches!(self, Self::Su | Self::Feriedagpenge | Self::Ingen)
+    }
+}
+
 words! {
     /// Target group (målgruppe), LAB § 6, numbered as since 1 January 2020 (lov 548/2019); older numbering belongs to
     /// the rule book.

@@ -208,8 +208,7 @@ impl Journey {
     pub fn supported_days(&self) -> PeriodSet {
         self.current()
             .filter_map(|f| match f.event {
-                Event::Benefit { benefit: Ydelse::Su | Ydelse::Feriedagpenge | Ydelse::Ingen, .. } => None,
-                Event::Benefit { .. } => Some(f.holds),
+                Event::Benefit { benefit, .. } => benefit.is_support().then_some(f.holds),
                 _ => None,
             })
             .collect()

@@ -22,6 +22,8 @@ pub(crate) struct Answer {
     lists: Vec<Rows>,
     /// The usual picture, where the main list is not one of estimates.
     picture: Option<String>,
+    /// The main list as CSV, where it is too long to be made of JSON.
+    csv: Option<String>,
 }
 
 /// A long list of objects with the same keys, all of them numbers: a tenth of the room that as many JSON values take.
@@ -106,6 +108,7 @@ impl Answer {
             source,
             format: options.format,
             lists: Vec::new(),
+            csv: None,
             picture: None,
         }
     }
@@ -170,6 +173,11 @@ impl Answer {
         (!forest.estimates.is_empty()).then(|| forest.svg())
     }
 
+    /// The main list as CSV with headings, for that format.
+    pub(crate) fn set_csv(&mut self, lines: String) {
+        self.csv = Some(lines);
+    }
+
     pub(crate) fn line(&mut self, text: impl Into<String>) {
         self.lines.push(text.into());
     }
@@ -217,6 +225,7 @@ impl Answer {
                 out.push('\n');
                 out.into_bytes()
             }
+            AnswerFormat::Csv if self.csv.is_some() => tables::with_mark(&self.csv.unwrap_or_default()),
             AnswerFormat::Csv | AnswerFormat::Xlsx => {
                 // Where the list is empty, everything else as one row.
                 let whole = Value::Object(self.body.clone());

@@ -11,6 +11,7 @@ pub(crate) mod law;
 pub(crate) mod learn;
 pub(crate) mod municipalities;
 pub(crate) mod page;
+pub(crate) mod periods;
 pub(crate) mod registry;
 pub(crate) mod report;
 pub(crate) mod results;

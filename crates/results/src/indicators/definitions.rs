@@ -167,7 +167,8 @@ impl Indicator {
         };
         let held = held
             || self.siblings(get).into_iter().any(few)
-            || self.parts(grid, unit, month).iter().any(|counts| among_groups(counts, group, least));
+            || self.parts(grid, unit, month).iter().any(|counts| among_groups(counts, group, least))
+            || self.tells_of_next_month(grid, unit, month, group, least);
         if held { Answer::Few } else { Answer::Value { value, over, under } }
     }
 
@@ -249,6 +250,29 @@ impl Indicator {
 
 /// Whether a group has so few persons on the benefit that nothing is told of it, or is the one whose being told would give such
 /// a group away: days and persons of all benefits are much the same as the sum of the groups.
+impl Indicator {
+    /// Whether a small flow that is held back could be worked out from this and the persons of two months. Who is on a benefit
+    /// in a month and not in the next is an exit; who is new in the next is inflow, and so is a second spell within it. So
+    /// exits are at most `persons − persons next + inflow next`, and that inflow is at least `persons next − persons + exits`:
+    /// where that leaves one value only, the other flow is held back too.
+    fn tells_of_next_month(&self, grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> bool {
+        let few = |n: u64| n > 0 && n < least;
+        let fewer = |before: usize| {
+            let persons = |month| grid.get(unit, month, group, Persons).cast_signed();
+            persons(before) - persons(before + 1)
+        };
+        if self.counts().0.is_of_exits() && month + 1 < grid.months {
+            let (exits, inflow) = (grid.get(unit, month, group, Exit), grid.get(unit, month + 1, group, Inflow));
+            return few(inflow) && exits.cast_signed() - fewer(month) >= least.cast_signed() - 1;
+        }
+        if self.counts().0 == Inflow && month > 0 {
+            let (exits, inflow) = (grid.get(unit, month - 1, group, Exit), grid.get(unit, month, group, Inflow));
+            return few(exits) && fewer(month - 1) + inflow.cast_signed() <= 1;
+        }
+        false
+    }
+}
+
 fn few_persons(grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> bool {
     let persons = |g: Group| grid.get(unit, month, g, Persons);
     let few = |n: u64| n > 0 && n < least;

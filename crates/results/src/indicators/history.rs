@@ -122,16 +122,21 @@ pub(super) fn day_number(day: Date) -> i32 {
     (EPOCH.duration_until(day).as_hours() / 24) as i32
 }
 
-/// Runs without a day between become one.
-fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+/// Runs without a day between become one, put after what is in `out`.
+pub(super) fn merge(spans: &mut [Span], out: &mut Vec<Span>) {
     spans.sort_unstable();
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match out.last_mut() {
+    let before = out.len();
+    for span in spans.iter() {
+        match out[before..].last_mut() {
             Some(last) if span.from <= last.until => last.until = last.until.max(span.until),
-            _ => out.push(span),
+            _ => out.push(*span),
         }
     }
+}
+
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    let mut out = Vec::with_capacity(spans.len());
+    merge(&mut spans, &mut out);
     out
 }
 
@@ -139,9 +144,9 @@ fn merged(mut spans: Vec<Span>) -> Vec<Span> {
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// Spells, group after group: days on the benefit without a day between.
-    spells: Vec<Span>,
+    pub(super) spells: Vec<Span>,
     /// Where each group's spells end among them.
-    ends: [u32; Group::ALL.len()],
+    pub(super) ends: [u32; Group::ALL.len()],
     /// Days with public support of any kind.
     pub(super) supported: Vec<Span>,
     /// Offers that ran, each; business-oriented or not.
@@ -161,6 +166,21 @@ pub struct History {
 }
 
 impl History {
+    /// Nobody's, with the room that it had.
+    pub(super) fn clear(&mut self) {
+        self.spells.clear();
+        self.ends = [0; Group::ALL.len()];
+        self.supported.clear();
+        self.offers.clear();
+        self.offered.clear();
+        self.hours.clear();
+        self.jobs.clear();
+        self.education.clear();
+        self.talks.clear();
+        self.answers.clear();
+        self.units.clear();
+    }
+
     /// Spells of a group, in order.
     pub(super) fn of(&self, group: Group) -> &[Span] {
         let at = group as usize;
@@ -176,7 +196,7 @@ pub struct Histories {
     pub all: Vec<History>,
     /// Names of units, in the order of their numbers.
     pub units: Vec<String>,
-    questions: Vec<String>,
+    pub(super) questions: Vec<String>,
 }
 
 pub(crate) fn number_of(names: &mut Vec<String>, name: &str) -> u16 {
@@ -208,8 +228,8 @@ impl Histories {
             h.ends[group as usize] = h.spells.len() as u32;
         }
         // By the benefit that holds each day: one that a later record ended is ended.
-        let none = |b: &Ydelse| matches!(b, Ydelse::Su | Ydelse::Feriedagpenge | Ydelse::Ingen);
-        h.supported = merged(benefits.parts().iter().filter(|(_, b)| !none(b)).map(|(p, _)| Span::of(*p)).collect());
+        h.supported =
+            merged(benefits.parts().iter().filter(|(_, b)| b.is_support()).map(|(p, _)| Span::of(*p)).collect());
         for fact in journey.current() {
             let span = Span::of(fact.holds);
             match &fact.event {

@@ -4,6 +4,7 @@ use super::history::{Group, Histories, History, Span, day_number};
 use figures::Month;
 use rayon::prelude::*;
 use std::fmt;
+use std::ops::Range;
 use timeline::Date;
 
 macro_rules! counts {
@@ -82,7 +83,7 @@ counts! {
 }
 
 /// Counts by unit, month, group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
     /// The first month.
     pub first: Month,
@@ -118,6 +119,15 @@ impl Grid {
     /// The month of that number.
     pub fn month(&self, at: usize) -> Month {
         Month::from_number(self.first.number() + at as i32)
+    }
+
+    /// All citizens, from the units that they were counted in.
+    fn sum_units(&mut self) {
+        let size = self.cells.len() / (self.units + 1);
+        let (all, units) = self.cells.split_at_mut(size);
+        for unit in units.chunks(size) {
+            all.iter_mut().zip(unit).for_each(|(a, b)| *a += b);
+        }
     }
 
     fn plus(mut self, other: &Self) -> Self {
@@ -164,90 +174,178 @@ pub(super) fn held_talks(h: &History, from: i32, until: i32) -> u64 {
     (h.talks.partition_point(|t| *t < until) - h.talks.partition_point(|t| *t < from)) as u64
 }
 
-struct Counting<'a> {
+/// Talks held before a day, and before the windows that look back from it; days only go forward.
+#[derive(Default)]
+struct Talks {
+    before: usize,
+    quarter: usize,
+    year: usize,
+}
+
+impl Talks {
+    fn go_on(&mut self, talks: &[i32], until: i32) {
+        for (place, day) in [(&mut self.before, until), (&mut self.quarter, until - 91), (&mut self.year, until - 365)]
+        {
+            while talks.get(*place).is_some_and(|t| *t < day) {
+                *place += 1;
+            }
+        }
+    }
+}
+
+pub(super) struct Counting<'a> {
     grid: &'a mut Grid,
     windows: &'a [Window],
     /// The day after the last one that is known of.
     known: i32,
     by_unit: bool,
+    /// The month of each day from the first window's first to the last one's last.
+    months: &'a [u16],
+    /// Where the counts of a citizen's months begin: of the unit that answers on the month's last day, or of all.
+    base: Vec<usize>,
+    /// Every benefit of the citizen is of one group: what is counted of it is counted of all.
+    alone: bool,
 }
 
 impl Counting<'_> {
-    fn add(&mut self, h: &History, month: usize, group: Group, what: Count, by: u64) {
-        if by == 0 {
-            return;
-        }
-        let place = self.grid.at(0, month, group, what);
-        self.grid.cells[place] += by;
-        if self.by_unit {
-            // Who answers for the case on the month's last day; units are numbered from 1, and the last is nobody.
-            let last = self.windows[month].until - 1;
-            let unit =
-                h.units.iter().rev().find(|(_, s)| s.has(last)).map_or(self.grid.units, |(u, _)| *u as usize + 1);
-            let place = self.grid.at(unit, month, group, what);
+    fn add(&mut self, month: usize, group: Group, what: Count, by: u64) {
+        let place = self.base[month] + what as usize;
+        self.grid.cells[place + group as usize * Count::HOW_MANY] += by;
+        if self.alone {
             self.grid.cells[place] += by;
         }
     }
 
-    fn flag(&mut self, h: &History, month: usize, group: Group, what: Count, holds: bool) {
-        self.add(h, month, group, what, u64::from(holds));
+    fn flag(&mut self, month: usize, group: Group, what: Count, holds: bool) {
+        if holds {
+            self.add(month, group, what, 1);
+        }
     }
 
-    fn citizen(&mut self, h: &History) {
+    /// The first month that has not ended before a day.
+    fn month_from(&self, day: i32) -> usize {
+        let first = self.windows[0].from;
+        match usize::try_from(day.saturating_sub(first)) {
+            Err(_) => 0,
+            Ok(at) => self.months.get(at).map_or(self.windows.len(), |m| usize::from(*m)),
+        }
+    }
+
+    /// The month that a day lies in, where it is one of those.
+    fn month_of(&self, day: i32, of: &Range<usize>) -> Option<usize> {
+        let month = self.month_from(day);
+        (of.contains(&month) && self.windows[month].from <= day).then_some(month)
+    }
+
+    /// Who answers for the case on each month's last day; units are numbered from 1, and the last is nobody.
+    fn look_up_units(&mut self, h: &History, months: Range<usize>) {
+        for month in months {
+            let last = self.windows[month].until - 1;
+            let unit = if self.by_unit {
+                h.units.iter().rev().find(|(_, s)| s.has(last)).map_or(self.grid.units, |(u, _)| usize::from(*u) + 1)
+            } else {
+                0
+            };
+            self.base[month] = self.grid.at(unit, month, Group::All, Count::Persons);
+        }
+    }
+
+    pub(super) fn citizen(&mut self, h: &History) {
+        // A month that has not ended tells nothing yet.
+        let whole = self.windows.partition_point(|w| w.until <= self.known);
+        // From the month of the first day to that after the last.
+        let months_of = |counting: &Self, spells: &[Span]| match spells {
+            [first, .., last] | [first @ last] => {
+                let end = (counting.month_from(last.until) + 1).min(whole);
+                let start = counting.month_from(first.from);
+                // A last day far back ends before the first month.
+                if last.until < counting.windows[0].from { 0..0 } else { start..end.max(start) }
+            }
+            [] => 0..0,
+        };
+        let all = h.of(Group::All);
+        let months = months_of(self, all);
+        // Spells of a group lie within those of all.
+        self.look_up_units(h, months);
+        self.alone = false;
+        let mut groups = Group::ALL[1..].iter().filter(|g| !h.of(**g).is_empty());
+        if let (Some(only), None) = (groups.next(), groups.next()) {
+            self.alone = true;
+            self.of_group(h, *only, months_of(self, all));
+            return;
+        }
         for group in Group::ALL {
             let spells = h.of(group);
-            let (Some(first), Some(last)) = (spells.first(), spells.last()) else { continue };
-            // From the month of the first day to that after the last; a month that has not ended tells nothing yet.
-            let start = self.windows.partition_point(|w| w.until <= first.from);
-            let end = self.windows.partition_point(|w| w.from <= last.until && w.until <= self.known);
-            for month in start..end {
-                let Window { from, until, .. } = self.windows[month];
-                let days: i32 = spells.iter().map(|s| s.days_within(from, until)).sum();
-                if days > 0 {
-                    self.in_month(h, month, group, days);
-                }
-                for spell in spells {
-                    if spell.from >= from && spell.from < until {
-                        self.add(h, month, group, Count::Inflow, 1);
-                    }
-                    self.exit(h, month, group, *spell);
-                }
-                if let Some(spell) = spells.iter().find(|s| s.has(until - 1)) {
-                    self.month_end(h, month, group, *spell);
-                }
-                self.offers_ended(h, month, group, spells);
+            if !spells.is_empty() {
+                self.of_group(h, group, months_of(self, spells));
             }
         }
     }
 
-    fn in_month(&mut self, h: &History, month: usize, group: Group, days: i32) {
-        let Window { from, until, .. } = self.windows[month];
+    fn of_group(&mut self, h: &History, group: Group, counted: Range<usize>) {
         let spells = h.of(group);
+        // The first spell that is not over before the month.
+        let mut next = 0;
+        let mut talks = Talks::default();
+        for month in counted.clone() {
+            let Window { from, until, .. } = self.windows[month];
+            while spells.get(next).is_some_and(|s| s.until <= from) {
+                next += 1;
+            }
+            let here = &spells[next..];
+            let here = &here[..here.iter().take_while(|s| s.from < until).count()];
+            let days: i32 = here.iter().map(|s| s.days_within(from, until)).sum();
+            if days > 0 {
+                self.in_month(h, here, month, group, days);
+            }
+            if let Some(spell) = here.last().filter(|s| s.has(until - 1)) {
+                talks.go_on(&h.talks, until);
+                self.month_end(h, &talks, month, group, *spell);
+            }
+        }
+        for (at, spell) in spells.iter().enumerate() {
+            if let Some(month) = self.month_of(spell.from, &counted) {
+                self.add(month, group, Count::Inflow, 1);
+            }
+            if let Some(month) = self.month_of(spell.until - 1, &counted) {
+                self.exit(h, month, group, *spell, spells.get(at + 1));
+            }
+        }
+        for (_, offer) in &h.offers {
+            let last = offer.until.saturating_sub(1);
+            if let Some(month) = self.month_of(last, &counted) {
+                self.offer_ended(h, month, group, spells, last);
+            }
+        }
+    }
+
+    /// `spells` are those that touch the month.
+    fn in_month(&mut self, h: &History, spells: &[Span], month: usize, group: Group, days: i32) {
+        let Window { from, until, .. } = self.windows[month];
+        self.add(month, group, Count::Persons, 1);
+        self.add(month, group, Count::Days, days as u64);
         let on =
             |span: Span| -> i32 { spells.iter().map(|s| span.days_within(s.from.max(from), s.until.min(until))).sum() };
         let offered: i32 = h.offered.iter().map(|s| on(*s)).sum();
         let hours = h.hours.iter().any(|(n, s)| *n > 0.0 && on(*s) > 0);
-        let business = hours || h.offers.iter().any(|(b, s)| *b && on(*s) > 0);
-        self.add(h, month, group, Count::Persons, 1);
-        self.add(h, month, group, Count::Days, days as u64);
-        self.add(h, month, group, Count::OfferDays, offered as u64);
-        self.flag(h, month, group, Count::Activated, offered > 0);
-        self.flag(h, month, group, Count::Hours, hours);
-        self.flag(h, month, group, Count::Business, business);
+        let business = hours || offered > 0 && h.offers.iter().any(|(b, s)| *b && on(*s) > 0);
+        if offered > 0 {
+            self.add(month, group, Count::OfferDays, offered as u64);
+            self.add(month, group, Count::Activated, 1);
+        }
+        self.flag(month, group, Count::Hours, hours);
+        self.flag(month, group, Count::Business, business);
     }
 
-    fn exit(&mut self, h: &History, month: usize, group: Group, spell: Span) {
-        let Window { from, until, next } = self.windows[month];
-        // The last day lies in the month, and the whole next month is without the benefit and known of.
-        if spell.until <= from || spell.until > until || next > self.known {
+    /// A spell whose last day lies in the month; `after` is the next of the group.
+    fn exit(&mut self, h: &History, month: usize, group: Group, spell: Span, after: Option<&Span>) {
+        // The whole next month is without the benefit and known of.
+        let next = self.windows[month].next;
+        if next > self.known || after.is_some_and(|s| s.from < next) {
             return;
         }
-        let again = h.of(group).iter().any(|s| s.from >= spell.until && s.from < next);
-        if again {
-            return;
-        }
-        self.add(h, month, group, Count::Exit, 1);
-        self.add(h, month, group, Count::SpellDays, (spell.until - spell.from) as u64);
+        self.add(month, group, Count::Exit, 1);
+        self.add(month, group, Count::SpellDays, (spell.until - spell.from) as u64);
         let last = date_of(spell.until - 1);
         let after = [
             (1, Count::Known1, Count::Job1, Count::Education1, Count::Support1),
@@ -260,37 +358,40 @@ impl Counting<'_> {
             if day >= self.known {
                 break;
             }
-            self.add(h, month, group, known, 1);
+            self.add(month, group, known, 1);
             // One status each: a job before education before support.
             let (in_job, in_education) = (any(&h.jobs, day), any(&h.education, day));
-            self.flag(h, month, group, job, in_job);
-            self.flag(h, month, group, education, !in_job && in_education);
-            self.flag(h, month, group, support, !in_job && !in_education && any(&h.supported, day));
+            self.flag(month, group, job, in_job);
+            self.flag(month, group, education, !in_job && in_education);
+            self.flag(month, group, support, !in_job && !in_education && any(&h.supported, day));
             if months == 6 {
                 let each = (1..=6).all(|m| any(&h.jobs, month_after(last, m)));
-                self.flag(h, month, group, Count::LastingJob, each);
-                self.flag(h, month, group, Count::LastingFree, !touches(&h.supported, spell.until, day + 1));
+                self.flag(month, group, Count::LastingJob, each);
+                self.flag(month, group, Count::LastingFree, !touches(&h.supported, spell.until, day + 1));
             }
         }
     }
 
-    fn month_end(&mut self, h: &History, month: usize, group: Group, spell: Span) {
+    fn month_end(&mut self, h: &History, talks: &Talks, month: usize, group: Group, spell: Span) {
         let until = self.windows[month].until;
         if until - spell.from >= 91 {
-            let held = held_talks(h, until - 91, until);
-            self.add(h, month, group, Count::Quarter, 1);
-            self.add(h, month, group, Count::TalksQuarter, held);
-            self.flag(h, month, group, Count::NoTalk, held == 0);
+            let held = (talks.before - talks.quarter) as u64;
+            self.add(month, group, Count::Quarter, 1);
+            self.add(month, group, Count::TalksQuarter, held);
+            self.flag(month, group, Count::NoTalk, held == 0);
         }
         let (year, supported) = (until - 365, h.supported.iter().find(|s| s.has(until - 1)));
         if supported.is_some_and(|s| s.from <= year) {
             let hours: f32 = h.hours.iter().map(|(n, s)| n * s.days_within(year, until) as f32 / 7.0).sum();
             let offer = touches(&h.offered, year, until);
-            self.add(h, month, group, Count::Year, 1);
-            self.flag(h, month, group, Count::NoOffer, !offer);
-            self.flag(h, month, group, Count::Neither100, !offer && hours < 100.0);
-            self.flag(h, month, group, Count::Neither225, !offer && hours < 225.0);
-            self.flag(h, month, group, Count::FewTalks, held_talks(h, year, until) < 4);
+            self.add(month, group, Count::Year, 1);
+            self.flag(month, group, Count::NoOffer, !offer);
+            self.flag(month, group, Count::Neither100, !offer && hours < 100.0);
+            self.flag(month, group, Count::Neither225, !offer && hours < 225.0);
+            self.flag(month, group, Count::FewTalks, talks.before - talks.year < 4);
+        }
+        if h.answers.is_empty() {
+            return;
         }
         let (mut twice, mut moves) = (false, 0);
         let recent: Vec<&(u16, i32, i32)> =
@@ -301,27 +402,22 @@ impl Counting<'_> {
                 moves += (last.2 - first.2).signum();
             }
         }
-        self.flag(h, month, group, Count::Measured, twice);
-        self.flag(h, month, group, Count::Up, twice && moves > 0);
-        self.flag(h, month, group, Count::Down, twice && moves < 0);
+        self.flag(month, group, Count::Measured, twice);
+        self.flag(month, group, Count::Up, twice && moves > 0);
+        self.flag(month, group, Count::Down, twice && moves < 0);
     }
 
-    /// Offers that ended in the month, of those who were on the benefit on the offer's last day.
-    fn offers_ended(&mut self, h: &History, month: usize, group: Group, spells: &[Span]) {
-        let Window { from, until, .. } = self.windows[month];
-        for (_, offer) in &h.offers {
-            let last = offer.until.saturating_sub(1);
-            if last < from || last >= until || !spells.iter().any(|s| s.has(last)) {
-                continue;
-            }
-            let after =
-                [(26, Count::OfferKnown26, Count::SelfSupport26), (52, Count::OfferKnown52, Count::SelfSupport52)];
-            for (weeks, known, free) in after {
-                let day = last + weeks * 7;
-                if day < self.known {
-                    self.add(h, month, group, known, 1);
-                    self.flag(h, month, group, free, !any(&h.supported, day));
-                }
+    /// An offer that ended on a day of the month, of somebody who was on the benefit that day.
+    fn offer_ended(&mut self, h: &History, month: usize, group: Group, spells: &[Span], last: i32) {
+        if !any(spells, last) {
+            return;
+        }
+        let after = [(26, Count::OfferKnown26, Count::SelfSupport26), (52, Count::OfferKnown52, Count::SelfSupport52)];
+        for (weeks, known, free) in after {
+            let day = last + weeks * 7;
+            if day < self.known {
+                self.add(month, group, known, 1);
+                self.flag(month, group, free, !any(&h.supported, day));
             }
         }
     }
@@ -342,27 +438,47 @@ impl fmt::Display for NoMonths {
 /// # Errors
 /// Where the last month is before the first.
 pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit: bool) -> Result<Grid, NoMonths> {
+    let units = by_unit.then_some(histories.units.len());
+    counted(histories.all.len(), first, last, on, units, |citizens, counting| {
+        histories.all[citizens].iter().for_each(|h| counting.citizen(h));
+    })
+}
+
+/// The same of so many citizens, who are given to what counts them a part at a time, on every core.
+pub(super) fn counted(
+    citizens: usize,
+    first: Month,
+    last: Month,
+    on: Date,
+    of_units: Option<usize>,
+    each: impl Fn(Range<usize>, &mut Counting<'_>) + Sync,
+) -> Result<Grid, NoMonths> {
     let months = usize::try_from(last.number() - first.number() + 1).ok().filter(|n| *n > 0).ok_or(NoMonths)?;
-    let units = if by_unit { histories.units.len() + 1 } else { 0 };
+    let by_unit = of_units.is_some();
+    let units = of_units.map_or(0, |n| n + 1);
     let start = |n: usize| first_day(Month::from_number(first.number() + n as i32));
     let windows: Vec<Window> =
         (0..months).map(|n| Window { from: start(n), until: start(n + 1), next: start(n + 2) }).collect();
+    let month_of_day: Vec<u16> =
+        windows.iter().enumerate().flat_map(|(m, w)| (w.from..w.until).map(move |_| m as u16)).collect();
     let known = day_number(on) + 1;
     let empty = || Grid::new(first, months, units);
     // A grid for each part: as few parts as keep every core at work.
-    let part = histories.all.len().div_ceil(4 * rayon::current_num_threads()).max(512);
-    let mut grid = histories
-        .all
-        .par_chunks(part)
-        .map(|citizens| {
+    let part = citizens.div_ceil(4 * rayon::current_num_threads()).max(512);
+    let mut grid = (0..citizens.div_ceil(part))
+        .into_par_iter()
+        .map(|n| {
             let mut grid = empty();
-            let mut counting = Counting { grid: &mut grid, windows: &windows, known, by_unit };
-            for h in citizens {
-                counting.citizen(h);
-            }
+            let (windows, months) = (&windows, &month_of_day);
+            let base = vec![0; windows.len()];
+            let mut counting = Counting { grid: &mut grid, windows, known, by_unit, months, base, alone: false };
+            each(n * part..citizens.min((n + 1) * part), &mut counting);
             grid
         })
         .reduce(empty, |a, b| a.plus(&b));
+    if by_unit {
+        grid.sum_units();
+    }
     grid.exits_known = windows.iter().filter(|w| w.next <= known).count();
     for unit in 0..=units {
         for (month, window) in windows.iter().enumerate() {

@@ -270,3 +270,91 @@ fn a_week_counts_what_began_and_ended_in_it_and_no_change_of_benefit() {
     let before = Week { persons: 2, quarter: 1, no_talk: 1, ..Week::default() };
     assert_eq!(all, [before, now]);
 }
+
+/// What is known of a citizen as a table of periods would tell it.
+fn told(journeys: &[Journey]) -> Periods {
+    let mut p = Periods::default();
+    for (person, journey) in journeys.iter().enumerate() {
+        let mut put = |what, holds: Period, hours: f32| {
+            p.person.push(person as u64);
+            p.what.push(what);
+            p.from.push(history::day_number(holds.from));
+            p.until.push(holds.to.map_or(i32::MAX, |d| history::day_number(d) + 1));
+            p.hours.push(hours);
+        };
+        for (holds, benefit) in journey.benefits().parts() {
+            put(What::Benefit(*benefit), *holds, 0.0);
+        }
+        for fact in journey.current() {
+            match &fact.event {
+                Event::Offer { offer, planned: false, .. } => {
+                    put(What::Offer { business: business(*offer) }, fact.holds, 0.0);
+                }
+                Event::OrdinaryHours { hours_per_week, .. } => put(What::Hours, fact.holds, *hours_per_week),
+                Event::Employment { .. } => put(What::Job, fact.holds, 0.0),
+                Event::Education { .. } => put(What::Education, fact.holds, 0.0),
+                Event::Talk { state: TalkState::Held, .. } => put(What::Talk, fact.holds, 0.0),
+                _ => {}
+            }
+        }
+    }
+    p
+}
+
+#[test]
+fn periods_and_journeys_of_the_same_people_give_the_same_counts() {
+    let journeys = vec![
+        short(),
+        journey(vec![
+            ("2023-01-01..2023-08-31", benefit(Ydelse::Sygedagpenge)),
+            ("2023-09-01..2024-05-02", benefit(Ydelse::Jobafklaring)),
+            ("2024-05-20..", benefit(Ydelse::Kontanthjaelp)),
+            ("2023-10-02..2023-12-01", offer(Tilbud::Virksomhedspraktik)),
+            ("2024-05-03..2024-05-19", job()),
+            ("2023-11-05..2023-11-05", talk()),
+            ("2024-06-01..2024-06-01", talk()),
+        ]),
+        journey(vec![("2019-01-01..2024-06-30", benefit(Ydelse::Su)), ("2024-07-01..", benefit(Ydelse::Dagpenge))]),
+    ];
+    let mut periods = told(&journeys);
+    let (first, last, on) = (Month { year: 2023, month: 1 }, Month { year: 2024, month: 12 }, date(2025, 3, 1));
+    let expected = count(&journeys.into_iter().collect(), first, last, on, false).expect("months");
+    let (grid, persons) = count_periods(&periods, first, last, on, false).expect("months");
+    assert_eq!((&grid, persons), (&expected, 3));
+    // In any order.
+    for column in [&mut periods.from, &mut periods.until] {
+        column.reverse();
+    }
+    periods.person.reverse();
+    periods.what.reverse();
+    periods.hours.reverse();
+    assert_eq!(count_periods(&periods, first, last, on, false).expect("months"), (expected, 3));
+}
+
+#[test]
+fn a_flow_is_not_had_back_from_the_persons_of_two_months() {
+    let stays = || journey(vec![("2023-01-01..", benefit(Ydelse::Dagpenge))]);
+    let leaves = || journey(vec![("2023-01-01..2024-01-20", benefit(Ydelse::Dagpenge))]);
+    let comes = || journey(vec![("2024-02-10..", benefit(Ydelse::Dagpenge))]);
+    let answers = |journeys: Vec<Journey>| {
+        let grid = grid(journeys, (2024, 1), (2024, 2), date(2024, 4, 2));
+        let of = |code: &str, month| indicator(code).expect(code).answer(&grid, 0, month, Group::All, 5);
+        (of("afgang", 0), of("afgang-job-1", 0), of("tilgang", 1))
+    };
+    let of = |stay: usize, leave: usize, come: usize| {
+        let many = |n: usize, make: &dyn Fn() -> Journey| (0..n).map(|_| make()).collect::<Vec<_>>();
+        answers([many(stay, &stays), many(leave, &leaves), many(come, &comes)].concat())
+    };
+    let few = |a: &Answer| *a == Answer::Few;
+    // One left and nobody came: 20 and 19 persons and an inflow of 0 would tell that it was one.
+    let (left, _, came) = of(20, 1, 0);
+    assert!(few(&left) && few(&came), "{left:?} {came:?}");
+    // Three left: from one to four may have.
+    let (left, _, came) = of(20, 3, 0);
+    assert!(few(&left) && came == Answer::Value { value: 0.0, over: 0, under: 1 }, "{came:?}");
+    // Four came and ten left: 20 and 14 persons and ten exits would tell that it was four.
+    let (left, jobs, came) = of(10, 10, 4);
+    assert!(few(&left) && few(&jobs) && few(&came), "{left:?} {jobs:?} {came:?}");
+    let (left, _, came) = of(10, 10, 3);
+    assert!(!few(&left) && few(&came), "{left:?} {came:?}");
+}

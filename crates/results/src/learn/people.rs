@@ -194,7 +194,7 @@ impl Learners {
 }
 
 fn supported_on(benefits: &Timeline<Ydelse>, day: Date) -> bool {
-    benefits.on(day).is_some_and(|b| !matches!(b, Ydelse::Su | Ydelse::Feriedagpenge | Ydelse::Ingen))
+    benefits.on(day).is_some_and(|b| b.is_support())
 }
 
 /// What came of it, and what was done on the way.

@@ -123,7 +123,7 @@ pub(crate) enum ResultsCommand {
     Decompose(Decompose),
     /// Indicators from journeys: inflow, exit and what came after, activation, talks, focus goals, progression
     #[command(
-        after_help = "Example:\n  traedesten results indicators --registry sqlite:randers.sqlite --from 2026M01 --to 2026M10\n  traedesten results indicators --journeys journeys/ --group kontanthjaelp --indicator afgang-job-6,passive --format csv\n  traedesten results indicators --list"
+        after_help = "Example:\n  traedesten results indicators --registry sqlite:randers.sqlite --from 2026M01 --to 2026M10\n  traedesten results indicators --journeys journeys/ --group kontanthjaelp --indicator afgang-job-6,passive --format csv\n  traedesten results indicators --periods register.parquet --from 2021M01 --to 2025M12 --by-unit --format csv\n  traedesten results indicators --list"
     )]
     Indicators(Box<Indicators>),
     /// The caseload's distance to every threshold of the supervision in force, and what closing it takes
@@ -197,6 +197,10 @@ pub(crate) struct Indicators {
     /// Instead of a registry: a folder with journeys as .json, or as .jsonl with one a line
     #[arg(long, value_name = "DIR", conflicts_with = "registry")]
     pub journeys: Option<PathBuf>,
+    /// Instead of a registry: a table of periods, one a row: person, what (a benefit, job, uddannelse, tilbud, virksomhed, samtale,
+    /// timer), from, and where known to, unit, hours
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["registry", "journeys"])]
+    pub periods: Option<PathBuf>,
     /// The definitions, and nothing counted
     #[arg(long)]
     pub list: bool,

@@ -1,13 +1,18 @@
 //! `results indicators`: counted from journeys, with the published figures beside where both exist.
 
 use super::journeys::journeys;
+use super::periods::periods;
 use super::{Context, today};
 use crate::answer::{Answer, TextTable};
-use crate::args::Indicators;
+use crate::args::{AnswerFormat, Indicators};
 use crate::failure::Failure;
 use ::figures::{Month, Series};
-use ::results::indicators::{Answer as Found, Count, Grid, Group, Histories, Indicator, count, indicator, indicators};
+use ::results::indicators::{
+    Answer as Found, Count, Grid, Group, Histories, Indicator, count, count_periods, indicator, indicators,
+};
+use rayon::prelude::*;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use timeline::Lang;
 
 fn month(text: Option<&str>, option: &str, default: Month) -> Result<Month, Failure> {
@@ -126,11 +131,20 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         ));
     }
     let (groups, chosen) = (groups(&options.group)?, chosen(&options.indicator)?);
-    let journeys =
-        journeys(context, options.journeys.as_deref(), options.at.registry.clone(), "results-indicators").await?;
-    let citizens = journeys.len();
-    let histories: Histories = journeys.into_iter().collect();
-    let grid = count(&histories, first, last, on, options.by_unit).map_err(|_| {
+    let (counted, units) = match &options.periods {
+        Some(file) => {
+            let periods = periods(file, lang)?;
+            (count_periods(&periods, first, last, on, options.by_unit), periods.units)
+        }
+        None => {
+            let (folder, url) = (options.journeys.as_deref(), options.at.registry.clone());
+            let journeys = journeys(context, folder, url, "results-indicators").await?;
+            let histories: Histories = journeys.into_iter().collect();
+            let grid = count(&histories, first, last, on, options.by_unit);
+            (grid.map(|grid| (grid, histories.all.len())), histories.units)
+        }
+    };
+    let (grid, citizens) = counted.map_err(|_| {
         Failure::usage(
             format!("--from {first} ligger efter --to {last}"),
             format!("--from {first} is after --to {last}"),
@@ -148,31 +162,37 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
     let unit = |n: usize| match n {
         0 => Value::Null,
         n if n == grid.units => json!(lang.pick("uden enhed", "no unit")),
-        n => json!(histories.units[n - 1]),
+        n => json!(units[n - 1]),
     };
-    let mut rows: Vec<Value> = Vec::new();
-    let mut held = 0_usize;
-    for at in 0..grid.months {
-        for group in &groups {
-            for i in &chosen {
-                for (n, found) in i.answers(&grid, at, *group, options.least).into_iter().enumerate() {
-                    held += usize::from(found == Found::Few);
-                    let mut row = json!({"month": grid.month(at).to_string(), "group": group.code(), "unit": unit(n),
-                        "indicator": i.code, "value": value(found), "held_back": found == Found::Few});
-                    if let Found::Value { over, under, .. } = found {
-                        row["over"] = json!(over);
-                        row["under"] = json!(under);
-                    }
-                    let beside = published(i, *group).filter(|_| n == 0).zip(place);
-                    if let Some((series, place)) = beside {
-                        row["published"] = json!(figures.value(series, &place.code, grid.month(at)));
-                    }
-                    rows.push(row);
-                }
+    let names: Vec<Value> = (0..=grid.units).map(unit).collect();
+    let as_csv = options.answer.format == AnswerFormat::Csv;
+    let part = |(at, group): &(usize, Group)| {
+        let mut part = Part::default();
+        for i in &chosen {
+            for (n, found) in i.answers(&grid, *at, *group, options.least).into_iter().enumerate() {
+                let beside = published(i, *group).filter(|_| n == 0).zip(place);
+                let published =
+                    beside.map(|(series, place)| json!(figures.value(series, &place.code, grid.month(*at))));
+                let row =
+                    Row { month: grid.month(*at), group: *group, unit: &names[n], indicator: i.code, found, published };
+                part.held += usize::from(found == Found::Few);
+                if as_csv { row.line(&mut part.lines) } else { part.rows.push(row.value()) }
             }
         }
+        part
+    };
+    let cells: Vec<(usize, Group)> = (0..grid.months).flat_map(|at| groups.iter().map(move |g| (at, *g))).collect();
+    let parts: Vec<Part> = cells.par_iter().map(part).collect();
+    let held: usize = parts.iter().map(|p| p.held).sum();
+    if as_csv {
+        let mut lines = HEADINGS.to_owned();
+        for part in &parts {
+            lines.push_str(&part.lines);
+        }
+        answer.set_csv(lines);
+    } else {
+        answer.set("rows", parts.into_iter().flat_map(|p| p.rows).collect::<Vec<_>>());
     }
-    answer.set("rows", rows);
     if held > 0 {
         answer.warn(
             format!(
@@ -187,6 +207,57 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
     }
     text(&mut answer, &grid, &groups, &chosen, options.least, lang);
     answer.put(lang, &options.answer)
+}
+
+/// An indicator of a unit in a month.
+struct Row<'a> {
+    month: Month,
+    group: Group,
+    unit: &'a Value,
+    indicator: &'static str,
+    found: Found,
+    /// Beside it, where the same is published: the figure, or null where that month has none.
+    published: Option<Value>,
+}
+
+/// Rows of a month and group.
+#[derive(Default)]
+struct Part {
+    held: usize,
+    rows: Vec<Value>,
+    lines: String,
+}
+
+const HEADINGS: &str = "month,group,unit,indicator,value,held_back,over,under,published\n";
+
+impl Row<'_> {
+    fn value(&self) -> Value {
+        let held = self.found == Found::Few;
+        let mut row = json!({"month": self.month.to_string(), "group": self.group.code(), "unit": self.unit,
+            "indicator": self.indicator, "value": value(self.found), "held_back": held});
+        if let Found::Value { over, under, .. } = self.found {
+            row["over"] = json!(over);
+            row["under"] = json!(under);
+        }
+        if let Some(published) = &self.published {
+            row["published"] = published.clone();
+        }
+        row
+    }
+
+    /// The same as a line below [`HEADINGS`]: a nation by unit has millions.
+    fn line(&self, out: &mut String) {
+        let unit = self.unit.as_str().map(tables::csv_cell).unwrap_or_default();
+        let _ = write!(out, "{},{},{unit},{},", self.month, self.group.code(), self.indicator);
+        let _ = match self.found {
+            Found::Value { value, over, under } => write!(out, "{value},0,{over},{under},"),
+            found => write!(out, ",{},,,", u8::from(found == Found::Few)),
+        };
+        if let Some(published) = self.published.as_ref().and_then(Value::as_f64) {
+            let _ = write!(out, "{published}");
+        }
+        out.push('\n');
+    }
 }
 
 /// The newest month beside the first, group by group.

@@ -163,6 +163,53 @@ fn indicators_are_counted_from_a_registry_and_hold_few_back() {
 }
 
 #[test]
+fn indicators_are_counted_from_a_table_of_periods() {
+    let room = Room::new();
+    let mut lines = "person;unit;what;from;to;hours\n".to_owned();
+    for person in 0..20 {
+        let unit = ["Nord", "Syd"][person % 2];
+        lines.push_str(&format!("p{person};{unit};dagpenge;2025-01-01;2025-03-15;\n"));
+        lines.push_str(&format!("p{person};{unit};virksomhed;2025-02-01;2025-02-28;\n"));
+        lines.push_str(&format!("p{person};{unit};job;2025-03-16;;\n"));
+        lines.push_str(&format!("p{person};{unit};timer;2025-01-01;2025-01-31;7,4\n"));
+    }
+    room.write("perioder.csv", &lines);
+    let words =
+        ["indicators", "--periods", "perioder.csv", "--on", "2025-12-31", "--from", "2025M01", "--to", "2025M04"];
+    let answer = json(&room, &[&words[..], &["--by-unit"]].concat());
+    assert_eq!(answer["citizens"], 20);
+    let rows = answer["rows"].as_array().expect("rows");
+    let of = |month: &str, unit: Value, code: &str| {
+        let found = rows
+            .iter()
+            .find(|r| r["month"] == month && r["group"] == "dagpenge" && r["unit"] == unit && r["indicator"] == code);
+        found.unwrap_or_else(|| panic!("{month} {unit} {code}"))["value"].clone()
+    };
+    assert_eq!(of("2025M01", Value::Null, "personer"), 20.0);
+    assert_eq!(of("2025M01", "Nord".into(), "personer"), 10.0);
+    assert_eq!(of("2025M02", "Syd".into(), "aktiveringsgrad"), 100.0);
+    assert_eq!(of("2025M03", Value::Null, "afgang-job-6"), 100.0);
+    // The same as a table, value for value.
+    let csv = room.run(&[&["results"][..], &words, &["--by-unit", "--format", "csv"]].concat()).well();
+    assert_eq!(csv.lines().count(), rows.len() + 1);
+    assert!(csv.contains("\n2025M01,dagpenge,Nord,personer,10,0,10,1,\n"), "{csv}");
+
+    let wrong = "person,what,from,to\n1,dagpenge,2025-02-30,\n2,lykke,2025-01-01,\n3,job,2025-02-01,2025-01-01\n";
+    room.write("fejl.csv", wrong);
+    let said = room.run(&["results", "indicators", "--periods", "fejl.csv"]).ended(3);
+    assert!(said.contains("række 1, from: »2025-02-30«") && said.contains("række 2, what: »lykke«"), "{said}");
+    room.write("fejl.csv", wrong.replace("02-30", "02-28").replace("lykke", "job"));
+    let said = room.run(&["results", "indicators", "--periods", "fejl.csv", "--lang", "en"]).ended(3);
+    assert!(said.contains("row 3, to: is before from"), "{said}");
+    room.write("fejl.csv", "person,what,from\n1,timer,2025-01-01\n,job,2025-01-01\n");
+    let said = room.run(&["results", "indicators", "--periods", "fejl.csv"]).ended(3);
+    assert!(said.contains("række 1, hours") && said.contains("række 2, person: mangler"), "{said}");
+    room.write("fejl.csv", "person,from\n1,2025-01-01\n");
+    let said = room.run(&["results", "indicators", "--periods", "fejl.csv"]).ended(3);
+    assert!(said.contains("what"), "{said}");
+}
+
+#[test]
 fn the_supervision_of_the_day_tells_its_distances_and_its_doubts() {
     let room = Room::new();
     let at = registry(&room);
