@@ -16,6 +16,7 @@ pub mod forest;
 pub mod hazard;
 pub mod learning;
 pub mod matching;
+pub mod multiple;
 pub mod panel;
 pub mod planning;
 pub mod spells;

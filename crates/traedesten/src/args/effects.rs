@@ -41,6 +41,11 @@ pub(crate) enum EffectsCommand {
         after_help = "Example:\n  traedesten effects late --data data/reference/jtpa.csv --outcome earnings --treatment training --instrument assignmt --terms age,sex"
     )]
     Late(Late),
+    /// Many questions at once: p-values adjusted for how many were asked
+    #[command(
+        after_help = "Example:\n  traedesten effects adjust --data data/examples/mange-spoergsmaal.csv --p p --label spoergsmaal --family indsats"
+    )]
+    Adjust(Adjust),
     /// A threshold that decides: the jump at it, with its bias taken out, and whether people moved across it
     #[command(
         after_help = "Example:\n  traedesten effects rd --data data/examples/graense.csv --outcome i_job --running alder_dage --cutoff 0"
@@ -286,6 +291,26 @@ pub(crate) struct Late {
     /// Errors
     #[arg(long, default_value = "HC1")]
     pub se: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Adjust {
+    #[command(flatten)]
+    pub data: DataOptions,
+    #[command(flatten)]
+    pub answer: AnswerOptions,
+    /// Column of p-values, one row for each question asked
+    #[arg(long, value_name = "P")]
+    pub p: String,
+    /// What was asked
+    #[arg(long, value_name = "COLUMN")]
+    pub label: Option<String>,
+    /// Questions of one family are adjusted together, and families apart (default: all together)
+    #[arg(long, value_name = "COLUMN")]
+    pub family: Option<String>,
+    /// A finding has an adjusted p-value of at most this
+    #[arg(long, default_value_t = 0.05)]
+    pub alpha: f64,
 }
 
 #[derive(clap::Args, Debug)]
@@ -636,6 +661,7 @@ impl EffectsCommand {
             Self::Rct(o) => o.of.answer.threads,
             Self::Late(o) => o.of.answer.threads,
             Self::Rd(o) => o.answer.threads,
+            Self::Adjust(o) => o.answer.threads,
             Self::Aipw(o) => o.of.answer.threads,
             Self::Match(o) => o.of.answer.threads,
             Self::Dml(o) => o.of.answer.threads,

@@ -1,5 +1,6 @@
 //! `effects …`: durations and effects.
 
+mod adjust;
 mod causal;
 mod discontinuity;
 mod durations;
@@ -28,6 +29,7 @@ pub(crate) fn run(context: &Context, command: &EffectsCommand) -> Result<u8, Fai
         EffectsCommand::Hazard(options) => durations::hazard(context, options),
         EffectsCommand::Rct(options) => causal::rct(context, options),
         EffectsCommand::Late(options) => causal::late(context, options),
+        EffectsCommand::Adjust(options) => adjust::adjust(context, options),
         EffectsCommand::Rd(options) => discontinuity::rd(context, options),
         EffectsCommand::Aipw(options) => causal::aipw(context, options),
         EffectsCommand::Match(options) => causal::matching(context, options),

@@ -309,6 +309,56 @@ fn a_jump_at_a_threshold_is_as_another_program_has_it() {
     }
 }
 
+/// Expected figures: `p.adjust` of R 4.5 on the same ten values.
+#[test]
+fn many_questions_are_adjusted_as_another_program_does_it() {
+    let room = Room::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/examples/mange-spoergsmaal.csv");
+    let words = ["effects", "adjust", "--data", file, "--p", "p", "--label", "spoergsmaal"];
+    let answer = |more: &[&str]| -> Value {
+        let all = [&words[..], &["--format", "json"], more].concat();
+        serde_json::from_str(&room.run(&all).well()).expect("JSON")
+    };
+    let together = answer(&[]);
+    let expected = [
+        ("bonferroni", [0.1, 0.2, 0.3, 0.4, 0.5, 0.01, 1.0, 0.3, 1.0, 0.0]),
+        ("holm", [0.08, 0.14, 0.18, 0.18, 0.18, 0.009, 0.4, 0.18, 0.9, 0.0]),
+        ("hochberg", [0.08, 0.14, 0.15, 0.15, 0.15, 0.009, 0.4, 0.15, 0.9, 0.0]),
+        (
+            "benjamini_hochberg",
+            [0.033_333_333_333_3, 0.05, 0.05, 0.057_142_857_142_9, 0.0625, 0.005, 0.222_222_222_222, 0.05, 0.9, 0.0],
+        ),
+        (
+            "benjamini_yekutieli",
+            [
+                0.097_632_275_132_3,
+                0.146_448_412_698,
+                0.146_448_412_698,
+                0.167_369_614_512,
+                0.183_060_515_873,
+                0.014_644_841_269_8,
+                0.650_881_834_215,
+                0.146_448_412_698,
+                1.0,
+                0.0,
+            ],
+        ),
+    ];
+    for (method, values) in expected {
+        for (row, value) in together["questions"].as_array().expect("questions").iter().zip(values) {
+            assert!((row[method].as_f64().expect(method) - value).abs() < 1e-12, "{method} {row}");
+        }
+    }
+    assert_eq!(together["findings"]["unadjusted"], 8);
+    let apart = answer(&["--family", "indsats"]);
+    assert_eq!((apart["families"].as_u64(), apart["questions"][9]["family"].as_str()), (Some(2), Some("Mentor")));
+    assert_eq!(apart["questions"][5]["holm"], 0.004);
+    room.write("fejl.csv", "p\n0.5\n1.5\n");
+    let said = room.run(&["effects", "adjust", "--data", "fejl.csv", "--p", "p"]).ended(3);
+    assert!(said.contains("række 2") && said.contains("1.5"), "{said}");
+    room.run(&[&words[..], &["--alpha", "0"]].concat()).ended(2);
+}
+
 #[test]
 fn the_usual_picture_is_drawn_beside_the_answer() {
     let room = Room::new();
