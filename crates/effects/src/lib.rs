@@ -23,5 +23,6 @@ pub mod spells;
 pub mod survival;
 pub mod synthetic;
 pub mod timing;
+pub mod trend;
 
 pub use statistics::Failure;

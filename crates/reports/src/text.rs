@@ -15,7 +15,10 @@ impl Document {
         for section in &self.sections {
             out.push('\n');
             underlined(&mut out, &section.heading, '-');
-            for part in &section.parts {
+            for (i, part) in section.parts.iter().enumerate() {
+                if i > 0 && !matches!(part, Part::Heading(_)) {
+                    out.push('\n');
+                }
                 match part {
                     Part::Lead(text) | Part::Text(text) | Part::Note(text) => paragraph(&mut out, text, "", ""),
                     Part::Heading(text) => {
@@ -133,7 +136,7 @@ mod tests {
     #[test]
     fn columns_stand_below_each_other_and_numbers_to_the_right() {
         let said = text(vec![Part::Points(vec!["Et punkt".to_owned()]), Part::Table(table("Nye forløb"))]);
-        let expected = "Randers, uge 47\n===============\n\nUgen\n----\n* Et punkt\nUgen i tal\n\
+        let expected = "Randers, uge 47\n===============\n\nUgen\n----\n* Et punkt\n\nUgen i tal\n\
                         Hvad        Uge 47  Før\n----------  ------  ---\nNye forløb      31    –\n";
         assert_eq!(said, expected);
     }

@@ -3,7 +3,7 @@
 use crate::columns::{Columns, Values};
 use crate::read::ReadError;
 use bytes::Bytes;
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::{Date, date};
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, get_typed_column_reader};
@@ -26,6 +26,8 @@ enum Kind {
     Text,
     /// Days since 1970, after division by so many units a day.
     Day(i64),
+    /// The same of moments in universal time, whose Danish day is another around midnight.
+    Moment(i64),
 }
 
 const DAY_MS: i64 = 86_400_000;
@@ -49,6 +51,7 @@ fn kind(column: &ColumnDescriptor) -> Option<Kind> {
         (_, Some(LogicalType::Time { .. }), _) => return None,
         (_, _, ConvertedType::TIME_MILLIS | ConvertedType::TIME_MICROS) => return None,
         (Type::INT32, Some(LogicalType::Date), _) | (Type::INT32, _, ConvertedType::DATE) => Kind::Day(1),
+        (Type::INT64, Some(LogicalType::Timestamp(t)), _) if t.is_adjusted_to_u_t_c => Kind::Moment(per_day(&t.unit)),
         (Type::INT64, Some(LogicalType::Timestamp(t)), _) => Kind::Day(per_day(&t.unit)),
         (Type::INT64, _, ConvertedType::TIMESTAMP_MILLIS) => Kind::Day(DAY_MS),
         (Type::INT64, _, ConvertedType::TIMESTAMP_MICROS) => Kind::Day(DAY_MS * 1_000),
@@ -64,7 +67,9 @@ fn kind(column: &ColumnDescriptor) -> Option<Kind> {
 /// Days since 1970 as a day.
 fn day(days: i64) -> String {
     let epoch: Date = date(1970, 1, 1);
-    epoch.checked_add(days.days()).map_or_else(|_| days.to_string(), |d| d.to_string())
+    let since = Span::new().try_days(days).ok();
+    let day = since.and_then(|s| epoch.checked_add(s).ok());
+    day.map_or_else(|| days.to_string(), |d| d.to_string())
 }
 
 /// Every value of a column in a row group; a missing one is `None`.
@@ -169,7 +174,7 @@ fn days<T: DataType>(
     reader: ColumnReader,
     rows: usize,
     optional: i16,
-    as_days: impl Fn(&T::T) -> i64,
+    mut as_days: impl FnMut(&T::T) -> i64,
 ) -> Result<Values, ParquetError> {
     let mut out: Levels<i64> = Levels::new(rows);
     each::<T>(reader, rows, optional, |v| {
@@ -195,6 +200,15 @@ fn part(reader: ColumnReader, kind: Kind, rows: usize, optional: i16) -> Result<
         (ColumnReader::Int32ColumnReader(_), _) => numbers::<Int32Type>(reader, rows, optional, |v| f64::from(*v)),
         (ColumnReader::Int64ColumnReader(_), Kind::Day(unit)) => {
             days::<Int64Type>(reader, rows, optional, |v| v.div_euclid(unit))
+        }
+        (ColumnReader::Int64ColumnReader(_), Kind::Moment(unit)) => {
+            let mut whole = true;
+            let found = days::<Int64Type>(reader, rows, optional, |v| {
+                whole &= v.rem_euclid(unit) == 0;
+                v.div_euclid(unit)
+            })?;
+            let what = "moments in universal time, whose day depends on the place; write days";
+            if whole { Ok(found) } else { Err(ParquetError::General(what.to_owned())) }
         }
         (ColumnReader::Int64ColumnReader(_), Kind::Unsigned) => {
             numbers::<Int64Type>(reader, rows, optional, |v| v.cast_unsigned() as f64)
@@ -283,4 +297,17 @@ pub fn read_columns_parquet(name: &str, bytes: Vec<u8>) -> Result<Columns, ReadE
         kinds.into_iter().map(|(heading, ..)| (heading, parts.by_ref().take(groups).collect())).collect();
     let columns = of_columns.into_par_iter().map(|(heading, parts)| (heading, joined(parts, rows))).collect();
     Ok(Columns { name: name.to_owned(), columns, rows, first_row: 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn a_day_no_calendar_has_is_its_number() {
+        assert_eq!((day(0), day(20_418)), ("1970-01-01".to_owned(), "2025-11-26".to_owned()));
+        // What DuckDB writes for infinity.
+        assert_eq!(day(i64::from(i32::MAX)), "2147483647");
+        assert_eq!(day(i64::MAX), i64::MAX.to_string());
+    }
 }

@@ -61,11 +61,10 @@ impl Mail<'_> {
 }
 
 fn encrypted_or_here(server: &str) -> bool {
-    let Some(rest) = server.strip_prefix("smtp://") else { return true };
-    let place = rest.split(['/', '?']).next().unwrap_or_default();
-    let place = place.rsplit('@').next().unwrap_or_default();
-    let host = place.rsplit_once(':').map_or(place, |(host, _)| host);
-    rest.contains("tls=required") || matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+    let Ok(url) = url::Url::parse(server) else { return false };
+    let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let required = url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
+    url.scheme() == "smtps" || here || required
 }
 
 #[cfg(test)]

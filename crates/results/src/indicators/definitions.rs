@@ -168,7 +168,7 @@ impl Indicator {
         let held = held
             || self.siblings(get).into_iter().any(few)
             || self.parts(grid, unit, month).iter().any(|counts| among_groups(counts, group, least))
-            || self.tells_of_next_month(grid, unit, month, group, least);
+            || self.held_between_months(grid, unit, month, group, least);
         if held { Answer::Few } else { Answer::Value { value, over, under } }
     }
 
@@ -248,9 +248,16 @@ impl Indicator {
     }
 }
 
-/// Whether a group has so few persons on the benefit that nothing is told of it, or is the one whose being told would give such
-/// a group away: days and persons of all benefits are much the same as the sum of the groups.
 impl Indicator {
+    /// Whether it is held back for what it tells of the next month, here or in a part of this: a whole less its other parts
+    /// would give the part away.
+    fn held_between_months(&self, grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> bool {
+        let units = if unit == 0 { 0..=grid.units } else { unit..=unit };
+        let one = [group];
+        let groups: &[Group] = if group == Group::All { &Group::ALL } else { &one };
+        units.into_iter().any(|u| groups.iter().any(|g| self.tells_of_next_month(grid, u, month, *g, least)))
+    }
+
     /// Whether a small flow that is held back could be worked out from this and the persons of two months. Who is on a benefit
     /// in a month and not in the next is an exit; who is new in the next is inflow, and so is a second spell within it. So
     /// exits are at most `persons − persons next + inflow next`, and that inflow is at least `persons next − persons + exits`:
@@ -273,6 +280,8 @@ impl Indicator {
     }
 }
 
+/// Whether a group has so few persons on the benefit that nothing is told of it, or is the one whose being told would give such
+/// a group away: days and persons of all benefits are much the same as the sum of the groups.
 fn few_persons(grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> bool {
     let persons = |g: Group| grid.get(unit, month, g, Persons);
     let few = |n: u64| n > 0 && n < least;

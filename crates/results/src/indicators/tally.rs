@@ -200,7 +200,7 @@ pub(super) struct Counting<'a> {
     known: i32,
     by_unit: bool,
     /// The month of each day from the first window's first to the last one's last.
-    months: &'a [u16],
+    months: &'a [u32],
     /// Where the counts of a citizen's months begin: of the unit that answers on the month's last day, or of all.
     base: Vec<usize>,
     /// Every benefit of the citizen is of one group: what is counted of it is counted of all.
@@ -227,7 +227,7 @@ impl Counting<'_> {
         let first = self.windows[0].from;
         match usize::try_from(day.saturating_sub(first)) {
             Err(_) => 0,
-            Ok(at) => self.months.get(at).map_or(self.windows.len(), |m| usize::from(*m)),
+            Ok(at) => self.months.get(at).map_or(self.windows.len(), |m| *m as usize),
         }
     }
 
@@ -459,8 +459,8 @@ pub(super) fn counted(
     let start = |n: usize| first_day(Month::from_number(first.number() + n as i32));
     let windows: Vec<Window> =
         (0..months).map(|n| Window { from: start(n), until: start(n + 1), next: start(n + 2) }).collect();
-    let month_of_day: Vec<u16> =
-        windows.iter().enumerate().flat_map(|(m, w)| (w.from..w.until).map(move |_| m as u16)).collect();
+    let month_of_day: Vec<u32> =
+        windows.iter().enumerate().flat_map(|(m, w)| (w.from..w.until).map(move |_| m as u32)).collect();
     let known = day_number(on) + 1;
     let empty = || Grid::new(first, months, units);
     // A grid for each part: as few parts as keep every core at work.

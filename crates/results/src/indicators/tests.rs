@@ -358,3 +358,22 @@ fn a_flow_is_not_had_back_from_the_persons_of_two_months() {
     let (left, _, came) = of(10, 10, 3);
     assert!(!few(&left) && few(&came), "{left:?} {came:?}");
 }
+
+#[test]
+fn what_is_held_back_between_months_is_not_had_from_the_whole_and_the_other_benefits() {
+    let spell = |b: Ydelse, period: &'static str| move || journey(vec![(period, benefit(b))]);
+    let all = [
+        (10, spell(Ydelse::Dagpenge, "2023-01-01..")),
+        (10, spell(Ydelse::Dagpenge, "2023-01-01..2024-01-20")),
+        (4, spell(Ydelse::Dagpenge, "2024-02-10..")),
+        (10, spell(Ydelse::Kontanthjaelp, "2023-01-01..")),
+        (10, spell(Ydelse::Kontanthjaelp, "2023-01-01..2024-01-20")),
+        (10, spell(Ydelse::Kontanthjaelp, "2024-02-10..")),
+    ];
+    let journeys = all.into_iter().flat_map(|(n, make)| (0..n).map(move |_| make()).collect::<Vec<_>>()).collect();
+    let grid = grid(journeys, (2024, 1), (2024, 2), date(2024, 4, 2));
+    let exits = |group| indicator("afgang").expect("exits").answer(&grid, 0, 0, group, 5);
+    // Ten dagpenge exits would tell that four came; twenty of all and ten of kontanthjælp would tell those ten.
+    assert_eq!((exits(Group::Dagpenge), exits(Group::All)), (Answer::Few, Answer::Few));
+    assert_eq!(exits(Group::Kontanthjaelp), Answer::Value { value: 10.0, over: 10, under: 1 });
+}

@@ -435,6 +435,9 @@ pub(crate) struct EventStudy {
     /// Who stands in
     #[arg(long, default_value = "never")]
     pub control: ControlWord,
+    /// Bounds where the groups may move apart after the start, in each period by so many times the most that they did before
+    #[arg(long, value_delimiter = ',', default_value = "0.5,1,2", value_name = "M,…")]
+    pub violation: Vec<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -31,7 +31,7 @@ pub(crate) async fn run(context: &Context, options: &Digest) -> Result<u8, Failu
         }
     };
     let journeys =
-        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-digest").await?;
+        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-digest", on).await?;
     let mut histories = Histories::default();
     let mut learners = Learners::new(Window::before(on, 6, 2));
     for journey in &journeys {

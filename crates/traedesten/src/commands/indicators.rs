@@ -138,7 +138,7 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         }
         None => {
             let (folder, url) = (options.journeys.as_deref(), options.at.registry.clone());
-            let journeys = journeys(context, folder, url, "results-indicators").await?;
+            let journeys = journeys(context, folder, url, "results-indicators", on).await?;
             let histories: Histories = journeys.into_iter().collect();
             let grid = count(&histories, first, last, on, options.by_unit);
             (grid.map(|grid| (grid, histories.all.len())), histories.units)
@@ -265,13 +265,12 @@ fn text(answer: &mut Answer, grid: &Grid, groups: &[Group], chosen: &[&Indicator
     let danish = lang == Lang::Da;
     let (old, new) = (0, grid.months - 1);
     for group in groups {
-        let persons = grid.get(0, new, *group, Count::Persons);
         let ever = (0..grid.months).any(|m| grid.get(0, m, *group, Count::Persons) > 0);
         if !ever {
             continue;
         }
         let many =
-            if persons > 0 && persons < least { lang.pick("for få", "few").to_owned() } else { persons.to_string() };
+            indicator("personer").map_or_else(String::new, |i| shown(i.answer(grid, 0, new, *group, least), danish));
         answer.line(format!(
             "{} ({many} {})",
             group.name(danish),

@@ -5,19 +5,24 @@ use crate::failure::Failure;
 use crate::output::bar;
 use registry::{Look, Registry};
 use std::path::{Path, PathBuf};
-use timeline::Journey;
+use timeline::{Date, Journey};
 
-/// Every journey of a folder, or else of a registry, where `what` stands in the access log.
+/// Every journey of a folder, or else of a registry, where `what` stands in the access log; as it was known at the end of `on`.
 pub(crate) async fn journeys(
     context: &Context,
     folder: Option<&Path>,
     registry: Option<String>,
     what: &str,
+    on: Date,
 ) -> Result<Vec<Journey>, Failure> {
-    match folder {
-        Some(dir) => from_folder(dir),
-        None => from_registry(context, registry, what).await,
+    let mut journeys = match folder {
+        Some(dir) => from_folder(dir)?,
+        None => from_registry(context, registry, what).await?,
+    };
+    for journey in journeys.iter_mut().filter(|j| j.facts.iter().any(|f| f.learned > on)) {
+        *journey = journey.known_on(on);
     }
+    Ok(journeys)
 }
 
 async fn from_registry(context: &Context, url: Option<String>, what: &str) -> Result<Vec<Journey>, Failure> {

@@ -30,7 +30,7 @@ pub(crate) async fn run(context: &Context, options: &Learn) -> Result<u8, Failur
         OutcomeWord::Selvforsoergelse => Outcome::SelfSupport,
     };
     let journeys =
-        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-learn").await?;
+        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-learn", on).await?;
     let mut learners = Learners::new(Window::before(on, options.months, options.windows));
     for journey in &journeys {
         learners.push(journey);

@@ -9,8 +9,16 @@ use statistics::{Column, Frame};
 use std::path::Path;
 use timeline::{Date, Lang, Ydelse};
 
+/// Above it a number as the file has it and the next one are the same here (2⁵³).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// So many faults are told at once.
 const TOLD: usize = 20;
+
+/// The beginning of what a cell holds: enough to find it by, and no more of what may stand in a wrong column.
+fn cut(text: &str) -> String {
+    if text.chars().count() > 12 { text.chars().take(12).chain(['…']).collect() } else { text.to_owned() }
+}
 
 /// Where a table is at fault, in the reader's language.
 struct Faults<'a> {
@@ -49,7 +57,7 @@ fn days(frame: &Frame, column: &str, faults: &mut Faults<'_>) -> Result<Vec<i32>
             if known.contains(&None) {
                 let bad = |c: &u32| *c != u32::MAX && known[*c as usize].is_none();
                 for (row, code) in codes.iter().enumerate().filter(|(_, c)| bad(c)).take(TOLD) {
-                    let found = &levels[*code as usize];
+                    let found = cut(&levels[*code as usize]);
                     faults.add(row, column, &format!("»{found}«; {da}"), &format!("\"{found}\"; {en}"));
                 }
             }
@@ -80,6 +88,16 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
     let has = |column: &str| frame.names().iter().any(|n| n == column);
     let mut faults = Faults { data: &data, lang, lines: Vec::new() };
     let person: Vec<u64> = match frame.column("person")? {
+        Column::Number(all) if all.par_iter().any(|v| v.abs() >= EXACT) => {
+            let row = all.iter().position(|v| v.abs() >= EXACT).unwrap_or(0);
+            faults.add(
+                row,
+                "person",
+                "tallet er for langt; skriv det som tekst",
+                "the number is too long; write it as text",
+            );
+            Vec::new()
+        }
         Column::Number(all) => all.par_iter().map(|v| if v.is_nan() { u64::MAX } else { v.to_bits() }).collect(),
         Column::Text { codes, .. } => {
             codes.par_iter().map(|c| if *c == u32::MAX { u64::MAX } else { u64::from(*c) }).collect()
@@ -96,7 +114,7 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
             let bad = |c: &u32| of(c).is_none();
             let first = codes.par_iter().position_first(bad).unwrap_or(rows);
             for (row, code) in codes.iter().enumerate().skip(first).filter(|(_, c)| bad(c)).take(TOLD) {
-                let (found, words) = (levels.get(*code as usize).map_or("", String::as_str), words());
+                let (found, words) = (levels.get(*code as usize).map_or_else(String::new, |l| cut(l)), words());
                 faults.add(
                     row,
                     "what",

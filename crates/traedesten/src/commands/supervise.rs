@@ -20,7 +20,8 @@ pub(crate) async fn run(context: &Context, options: &Supervise) -> Result<u8, Fa
     let on = options.of.on.unwrap_or_else(today);
     let place = context.municipality(options.of.municipality.as_deref())?;
     let journeys =
-        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-supervise").await?;
+        journeys(context, options.of.journeys.as_deref(), options.of.at.registry.clone(), "results-supervise", on)
+            .await?;
     let pool: Vec<Prepared<'_>> = journeys.iter().map(Prepared::new).collect();
     let mut histories = Histories::default();
     for journey in &journeys {

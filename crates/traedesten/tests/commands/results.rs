@@ -204,6 +204,9 @@ fn indicators_are_counted_from_a_table_of_periods() {
     room.write("fejl.csv", "person,what,from\n1,timer,2025-01-01\n,job,2025-01-01\n");
     let said = room.run(&["results", "indicators", "--periods", "fejl.csv"]).ended(3);
     assert!(said.contains("række 1, hours") && said.contains("række 2, person: mangler"), "{said}");
+    room.write("fejl.csv", "person,what,from\n9007199254740993,job,2025-01-01\n");
+    let said = room.run(&["results", "indicators", "--periods", "fejl.csv"]).ended(3);
+    assert!(said.contains("person: tallet er for langt"), "{said}");
     room.write("fejl.csv", "person,from\n1,2025-01-01\n");
     let said = room.run(&["results", "indicators", "--periods", "fejl.csv"]).ended(3);
     assert!(said.contains("what"), "{said}");
@@ -357,6 +360,35 @@ fn many_questions_are_adjusted_as_another_program_does_it() {
     let said = room.run(&["effects", "adjust", "--data", "fejl.csv", "--p", "p"]).ended(3);
     assert!(said.contains("række 2") && said.contains("1.5"), "{said}");
     room.run(&[&words[..], &["--alpha", "0"]].concat()).ended(2);
+}
+
+#[test]
+fn an_event_study_says_how_large_a_break_it_stands() {
+    let room = Room::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/reference/mpdta.csv");
+    let words =
+        ["effects", "event-study", "--data", file, "--outcome", "lemp", "--unit", "countyreal", "--time", "year"];
+    let words = [&words[..], &["--cohort", "first.treat"]].concat();
+    let all = [&words[..], &["--violation", "0,1", "--format", "json"]].concat();
+    let answer: Value = serde_json::from_str(&room.run(&all).well()).expect("JSON");
+    let bounds = &answer["trend_bounds"];
+    let number = |v: &Value| v.as_f64().expect("a number");
+    // The largest change before the start is the effect three years before it.
+    assert_eq!(number(&bounds["largest_before"]), number(&answer["dynamic"][0]["estimate"]).abs());
+    let rows = bounds["intervals"].as_array().expect("intervals");
+    assert_eq!(rows.len(), 2 * 5, "four times and their mean, two violations each");
+    for pair in rows.chunks(2) {
+        assert!(number(&pair[1]["ci_low"]) < number(&pair[0]["ci_low"]), "more may happen: {pair:?}");
+    }
+    // At the breakdown value the interval ends at 0.
+    let at = |m: f64| -> Value {
+        let m = m.to_string();
+        let all = [&words[..], &["--violation", &m, "--format", "json"]].concat();
+        serde_json::from_str(&room.run(&all).well()).expect("JSON")
+    };
+    let breakdown = number(&bounds["breakdown"][2]["violation"]);
+    assert!(breakdown > 0.0 && number(&at(breakdown)["trend_bounds"]["intervals"][2]["ci_high"]).abs() < 1e-12);
+    room.run(&[&words[..], &["--violation", "-1"]].concat()).ended(2);
 }
 
 #[test]

@@ -40,14 +40,19 @@ fn sunday(on: Date) -> Date {
     on.saturating_sub(jiff::Span::new().days(back))
 }
 
+/// To the nearest ten: with the flows between, one Sunday's exact number would tell a flow that is held back.
+fn about(n: u64) -> u64 {
+    (n + 5) / 10 * 10
+}
+
 /// What is counted of a week, in words, and how.
 const ROWS: [(&str, &str, fn(&Week) -> u64); 7] = [
     ("Nye forløb på ydelse", "New spells on benefit", |w| w.begun),
     ("Forløb, der sluttede", "Spells that ended", |w| w.ended),
-    ("Job, der begyndte", "Jobs that began", |w| w.jobs),
+    ("Job, der begyndte efter en ydelse", "Jobs that began after a benefit", |w| w.jobs),
     ("Tilbud, der begyndte", "Offers that began", |w| w.offers),
     ("Holdte samtaler", "Talks held", |w| w.talks),
-    ("På ydelse om søndagen", "On benefit on the Sunday", |w| w.persons),
+    ("På ydelse om søndagen, cirka", "On benefit on the Sunday, about", |w| about(w.persons)),
     ("Heraf uden samtale i 91 dage", "Of them, no talk for 91 days", |w| w.no_talk),
 ];
 
@@ -116,11 +121,11 @@ impl Digest<'_> {
         let [began, ended, usual, usually] = [&began, &ended, &usual, &usually].map(Cell::shown);
         let lead = match lang {
             Lang::Da => format!(
-                "{began} nye forløb og {ended}, der sluttede; de {BEFORE} uger før {usual} og {usually} om ugen."
+                "Ugen: {began} nye forløb, {ended} sluttede. De {BEFORE} uger før: {usual} nye og {usually} sluttede om ugen."
             ),
             Lang::En => {
                 format!(
-                    "{began} new spells and {ended} that ended; {usual} and {usually} a week in the {BEFORE} weeks before."
+                    "The week: {began} new spells, {ended} ended. The {BEFORE} weeks before: {usual} new and {usually} ended a week."
                 )
             }
         };

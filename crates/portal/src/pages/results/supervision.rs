@@ -101,7 +101,7 @@ impl Supervised<'_> {
     pub(super) fn lacking(&self, lang: Lang) -> (String, Vec<String>) {
         let rows = self.rows(lang);
         let one = |r: &Row| {
-            let (share, of) = (r.share.shown(), lang.pick("pct. mod", "% against"));
+            let (share, of) = (r.share.shown(), lang.pick("pct. mod et krav på", "% against the"));
             format!("{}: {share} {of} {}; {} ({})", r.title, r.asked, r.state, r.detail)
         };
         (heading(&rows, lang), rows.iter().filter(|r| r.reached == Some(false)).map(one).collect())
@@ -213,11 +213,27 @@ impl Supervised<'_> {
 
 fn heading(rows: &[Row], lang: Lang) -> String {
     let lacking = rows.iter().filter(|r| r.reached == Some(false)).count();
+    let shown = rows.iter().filter(|r| r.reached.is_some()).count();
+    if lacking == 0 && !rows.is_empty() && shown < rows.len() {
+        let n = rows.len();
+        return match (shown, lang) {
+            (0, Lang::Da) => {
+                "Ingen af de andele, loven kræver, kan vises: for få, eller ingen frist er udløbet".to_owned()
+            }
+            (0, Lang::En) => {
+                "None of the shares that the law asks for can be shown: too few, or no deadline has passed".to_owned()
+            }
+            (_, Lang::Da) => format!("{shown} af de {n} andele, loven kræver, kan vises, og de er nået"),
+            (_, Lang::En) => {
+                format!("{shown} of the {n} shares that the law asks for can be shown, and they are reached")
+            }
+        };
+    }
     match (rows.is_empty(), lacking, lang) {
         (true, _, Lang::Da) => "Loven stiller ingen krav om andele lige nu".to_owned(),
         (true, _, Lang::En) => "The law asks for no shares right now".to_owned(),
-        (_, 0, Lang::Da) => "Alle andele, som loven kræver, og som kan vises, er nået".to_owned(),
-        (_, 0, Lang::En) => "Every share that the law asks for and that can be shown is reached".to_owned(),
+        (_, 0, Lang::Da) => "Alle andele, som loven kræver, er nået".to_owned(),
+        (_, 0, Lang::En) => "Every share that the law asks for is reached".to_owned(),
         (_, 1, Lang::Da) => "Én af de andele, som loven kræver, er ikke nået".to_owned(),
         (_, 1, Lang::En) => "One of the shares that the law asks for is not reached".to_owned(),
         (_, n, Lang::Da) => format!("{n} af de andele, som loven kræver, er ikke nået"),

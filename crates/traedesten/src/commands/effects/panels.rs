@@ -2,12 +2,13 @@
 
 use super::causal::of_effect;
 use super::{begin, clusters, covariates, errors, load, said};
-use crate::answer::{TextTable, coefficient_table, number, shown, shown_p};
+use crate::answer::{Answer, TextTable, coefficient_table, number, shown, shown_p};
 use crate::args::{ControlWord, Did, EventStudy, Panel};
 use crate::commands::Context;
 use crate::data::varies;
 use crate::failure::Failure;
 use ::effects::panel::{Control, Panel as Model, event_study as staggered, two_by_two};
+use ::effects::trend::{TrendBounds, trend_bounds};
 use serde_json::{Value, json};
 use statistics::Column;
 use timeline::Lang;
@@ -162,6 +163,9 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
         ))
         .into());
     }
+    if options.violation.iter().any(|m| !(*m >= 0.0 && m.is_finite())) || options.violation.is_empty() {
+        return Err(Failure::usage("--violation: tal fra 0 og op", "--violation: numbers from 0 up"));
+    }
     let control = if options.control == ControlWord::Never { Control::Never } else { Control::NotYet };
     let found = staggered(
         frame.numbers(&options.outcome)?,
@@ -246,6 +250,17 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
             format!("{} cohorts and periods lack two units to compare with and are left out", left.cells),
         );
     }
+    let bounds = trend_bounds(&found.dynamic, &found.overall, &options.violation);
+    let told = bounds.as_ref().map(|b| {
+        let rows: Vec<Value> = b
+            .rows
+            .iter()
+            .map(|r| json!({"event_time": r.event_time, "violation": r.violation, "ci_low": r.low, "ci_high": r.high}))
+            .collect();
+        let breakdown: Vec<Value> = b.breakdown.iter().map(|(e, m)| json!({"event_time": e, "violation": m})).collect();
+        json!({"largest_before": b.largest, "largest_before_upper": b.upper, "intervals": rows, "breakdown": breakdown})
+    });
+    answer.set("trend_bounds", told);
     let pre = found.pre_trend.map(|(chi, df, p)| json!({"chi_square": chi, "df": df, "p_value": p}));
     answer.set("pre_trend", pre);
     answer.line(format!("{}: {}.", options.outcome, said(&found.simple, lang)));
@@ -271,5 +286,35 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
         table.row(vec![shown(*e, lang), shown(t.estimate, lang), shown(t.ci_low, lang), shown(t.ci_high, lang)]);
     }
     answer.table(&table);
+    if let Some(bounds) = &bounds {
+        bounded(&mut answer, bounds, lang);
+    }
     answer.put(lang, &options.answer)
+}
+
+/// What is left of the effects when the groups need not have moved together.
+fn bounded(answer: &mut Answer, bounds: &TrendBounds, lang: Lang) {
+    let (largest, upper) = (shown(bounds.largest, lang), shown(bounds.upper, lang));
+    answer.line("");
+    answer.line(match lang {
+        Lang::Da => format!(
+            "Hvis grupperne skred fra hinanden efter starten: M gange så meget pr. periode som det største skred før ({largest}, højst {upper})."
+        ),
+        Lang::En => format!(
+            "If the groups moved apart after the start: M times as much a period as the most before ({largest}, at most {upper})."
+        ),
+    });
+    let mut heads = vec![lang.pick("tid siden start", "time since start").to_owned()];
+    let violations: Vec<f64> =
+        bounds.rows.iter().map(|r| r.violation).take(bounds.rows.len() / bounds.breakdown.len()).collect();
+    heads.extend(violations.iter().map(|m| format!("M = {}", shown(*m, lang))));
+    heads.push(lang.pick("0 er udelukket til M", "0 is left out up to M").to_owned());
+    let mut table = TextTable::new(&heads.iter().map(String::as_str).collect::<Vec<_>>());
+    for ((event_time, most), rows) in bounds.breakdown.iter().zip(bounds.rows.chunks(violations.len().max(1))) {
+        let name = event_time.map_or_else(|| lang.pick("gennemsnit", "mean").to_owned(), |e| shown(e, lang));
+        let to = lang.pick("til", "to");
+        let intervals = rows.iter().map(|r| format!("{} {to} {}", shown(r.low, lang), shown(r.high, lang)));
+        table.row([name].into_iter().chain(intervals).chain([shown(*most, lang)]).collect());
+    }
+    answer.table(&table);
 }

@@ -22,7 +22,8 @@ pub(super) async fn run(context: &Context, options: Options) -> Result<u8, Failu
     let book = sound(&options.book)?;
     let only = group_of(context, options.group.as_deref())?;
     let on = options.on.unwrap_or_else(today);
-    let journeys = journeys(context, options.journeys.as_deref(), options.at.registry.clone(), "law-impact").await?;
+    let journeys =
+        journeys(context, options.journeys.as_deref(), options.at.registry.clone(), "law-impact", Date::MAX).await?;
     let pool: Vec<(CitizenId, Prepared<'_>)> = journeys
         .iter()
         .map(|j| (j.citizen, Prepared::new(j)))
