@@ -113,7 +113,7 @@ impl Waterfall {
             .collect();
         let first = if self.danish { "Trin" } else { "Step" };
         Table {
-            caption: format!("{}, {}", self.title, self.unit),
+            caption: format!("{} ({})", self.title, self.unit),
             columns: vec![first.to_owned(), self.unit.clone()],
             rows,
         }

@@ -58,6 +58,26 @@ struct Row {
     height: f32,
 }
 
+impl Row {
+    fn of(cells: Vec<Vec<Line>>) -> Self {
+        let most = cells.iter().map(Vec::len).max().unwrap_or(1);
+        Self { cells, height: most as f32 * LEADING + 2.0 * AIR }
+    }
+
+    /// In pieces of at most so many lines: nearly always one.
+    fn pieces(self, most: usize) -> Vec<Self> {
+        let lines = self.cells.iter().map(Vec::len).max().unwrap_or(1);
+        if lines <= most {
+            return vec![self];
+        }
+        let piece = |n: usize| {
+            let of = |cell: &Vec<Line>| cell.iter().skip(n * most).take(most).cloned().collect();
+            Self::of(self.cells.iter().map(of).collect())
+        };
+        (0..lines.div_ceil(most)).map(piece).collect()
+    }
+}
+
 struct Setting {
     columns: Columns,
     head: Row,
@@ -80,30 +100,20 @@ impl Flow<'_> {
 
     fn row(&self, texts: &[&str], columns: &[f32], weight: impl Fn(usize) -> Weight) -> Row {
         let one = |(i, text): (usize, &&str)| self.face(weight(i)).wrap(text, SIZE, columns[i] - 2.0 * PAD + 0.01);
-        let cells: Vec<Vec<Line>> = texts.iter().enumerate().map(one).collect();
-        let most = cells.iter().map(Vec::len).max().unwrap_or(1);
-        Row { cells, height: most as f32 * LEADING + 2.0 * AIR }
+        Row::of(texts.iter().enumerate().map(one).collect())
     }
 
-    /// Draw a row at the present height; `tags` gives each cell its node, and none where the row is repeated on a new page.
-    fn draw(
-        &mut self,
-        row: &Row,
-        columns: &Columns,
-        weight: impl Fn(usize) -> Weight,
-        at_foot: bool,
-        tags: impl Fn(&mut Self, usize) -> Option<usize>,
-    ) {
+    /// Draw a row at the present height; `nodes` are those of its cells, none where the row is repeated on a new page.
+    fn draw(&mut self, row: &Row, columns: &Columns, weight: impl Fn(usize) -> Weight, at_foot: bool, nodes: &[usize]) {
         let mut x = columns.x;
         for (i, lines) in row.cells.iter().enumerate() {
-            let node = tags(self, i);
             let from = if at_foot { row.height - AIR - lines.len() as f32 * LEADING } else { AIR };
             for (n, line) in lines.iter().enumerate() {
                 let y = self.y + from + n as f32 * LEADING + f32::midpoint(LEADING, SIZE * 0.7);
                 let over = if columns.right[i] { columns.widths[i] - 2.0 * PAD - line.width * SIZE } else { 0.0 };
                 let x = x + PAD + over;
                 let mark = Mark::Text { x, y, size: SIZE, weight: weight(i), ink: Ink::Dark, line: line.clone() };
-                self.put(node, mark);
+                self.put(nodes.get(i).copied(), mark);
             }
             x += columns.widths[i];
         }
@@ -111,8 +121,10 @@ impl Flow<'_> {
     }
 
     fn head(&mut self, head: &Row, columns: &Columns, row: Option<usize>) {
-        let tags = |flow: &mut Self, _: usize| row.map(|r| flow.node(r, Tag::TH(TableHeaderScope::Column)));
-        self.draw(head, columns, |_| Weight::Strong, true, tags);
+        let cells = 0..row.map_or(0, |_| head.cells.len());
+        let nodes: Vec<usize> =
+            cells.map(|_| self.node(row.unwrap_or_default(), Tag::TH(TableHeaderScope::Column))).collect();
+        self.draw(head, columns, |_| Weight::Strong, true, &nodes);
         self.put(None, Mark::Rule { x: columns.x, y: self.y, width: columns.whole(), thick: 1.2, ink: Ink::Dark });
         self.y += 1.2;
     }
@@ -159,18 +171,21 @@ impl Flow<'_> {
         let (thead, tbody) = (self.node(node, Tag::THead), self.node(node, Tag::TBody));
         let tr = self.node(thead, Tag::TR);
         self.head(&head, &columns, Some(tr));
-        for (row, cells) in rows.iter().zip(&table.rows) {
-            if self.y + row.height > END && self.y > TOP {
-                self.new_page();
-                self.head(&head, &columns, None);
-            }
+        // What a page has room for below the headings.
+        let most = ((END - TOP - head.height - 2.0 * AIR - 3.0) / LEADING).max(1.0) as usize;
+        for (row, cells) in rows.into_iter().zip(&table.rows) {
             let tr = self.node(tbody, Tag::TR);
-            let tags = |flow: &mut Self, i: usize| {
-                let tag: TagKind =
-                    if is_name(cells, i) { Tag::TH(TableHeaderScope::Row).into() } else { Tag::TD.into() };
-                Some(flow.node(tr, tag))
+            let tag = |i: usize| -> TagKind {
+                if is_name(cells, i) { Tag::TH(TableHeaderScope::Row).into() } else { Tag::TD.into() }
             };
-            self.draw(row, &columns, |i| weight(is_name(cells, i)), false, tags);
+            let nodes: Vec<usize> = (0..row.cells.len()).map(|i| self.node(tr, tag(i))).collect();
+            for piece in row.pieces(most) {
+                if self.y + piece.height > END && self.y > TOP {
+                    self.new_page();
+                    self.head(&head, &columns, None);
+                }
+                self.draw(&piece, &columns, |i| weight(is_name(cells, i)), false, &nodes);
+            }
             self.put(None, Mark::Rule { x: columns.x, y: self.y, width: columns.whole(), thick: 0.5, ink: Ink::Thin });
             self.y += 0.5;
         }

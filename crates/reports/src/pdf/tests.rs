@@ -81,6 +81,15 @@ fn long_tables_go_on_over_pages() {
 }
 
 #[test]
+fn a_row_taller_than_a_page_goes_on_over_pages_and_loses_nothing() {
+    let long = "ord ".repeat(3000);
+    let row = vec![Cell::Text("Navn".to_owned()), Cell::Text(long), Cell::Text("Kort".to_owned())];
+    let tall = Table { columns: ["a", "b", "c"].map(str::to_owned).to_vec(), rows: vec![row], ..Table::default() };
+    let count = pages(&document(vec![Part::Table(tall)]).pdf().expect("tall"));
+    assert!((2..=5).contains(&count), "{count}");
+}
+
+#[test]
 fn columns_share_the_room_as_a_browser_shares_it() {
     assert_eq!(widths(&[(10.0, 20.0), (10.0, 20.0)], 60.0), [30.0, 30.0]);
     // Not wider than looks well.
@@ -90,6 +99,7 @@ fn columns_share_the_room_as_a_browser_shares_it() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn lines_are_no_wider_than_the_room_and_lose_no_letter(
         text in "[a-zæøå ,.–%0-9-]{1,120}",
