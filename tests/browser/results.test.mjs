@@ -192,8 +192,9 @@ test("a practice is described, found by method, changed, taken back and brought 
 test("the report for the committee comes as a PDF to keep", async () => {
   await s.open({ path: "/resultater?kommune=0159" }, async (page) => {
     const [file] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("link", { name: "PDF", exact: true }).click(),
+      // Built for tests, the program takes its time on a busy machine.
+      page.waitForEvent("download", { timeout: 60_000 }),
+      page.getByRole("link", { name: "PDF", exact: true }).click({ timeout: 60_000 }),
     ]);
     assert.equal(file.suggestedFilename(), "resultater-0159.pdf");
     const pdf = readFileSync(await file.path());

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "says what it does")]
 
 mod api;
+mod cover;
 mod generate;
 mod load;
 mod needs;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 const HELP: &str = "cargo xtask check       format, lints, dependencies, purity, generated files, then test and fuzz
 cargo xtask test        every test; installs and starts PostgreSQL, Chromium, Node and Python where they are missing
 cargo xtask generate    the JSON Schema and docs/commands.md
+cargo xtask cover [N]   how often intervals hold the truth in N made-up tables (default 2000); docs/methods/coverage.md
 cargo xtask load [E]    eight readers on 100,000 cases over HTTP, on both engines
 cargo xtask fuzz [N]    each fuzz target for N seconds (default 20), from its kept corpus";
 
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
         ["check"] => check(),
         ["test"] => test(),
         ["generate"] => generate::write(),
+        ["cover"] => cover::run(2000),
+        ["cover", times] => times.parse().map_err(|_| "write a number of tables".to_owned()).and_then(cover::run),
         ["load"] => load::run(None),
         ["load", engine] => load::run(Some(engine)),
         ["fuzz"] => fuzz(20),
