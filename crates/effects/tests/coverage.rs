@@ -214,12 +214,12 @@ fn of_double_machine_learning() {
 fn of_a_threshold() {
     let draw = |seed: u64| {
         let mut chance = Chance::new(seed, 40);
-        let x: Vec<f64> = (0..400).map(|_| 2.0 * chance.uniform() - 1.0).collect();
+        let x: Vec<f64> = (0..1500).map(|_| 2.0 * chance.uniform() - 1.0).collect();
         let line = |x: f64| x + 1.5 * x * x - if x < 0.0 { 0.0 } else { x.powi(3) };
         let y: Vec<f64> = x.iter().map(|x| line(*x) + f64::from(u8::from(*x >= 0.0)) + 0.3 * chance.normal()).collect();
         (y, x)
     };
-    covers("`rd`: robust bias-corrected, own bandwidths, 400 rows", 1.0, |s| {
+    covers("`rd`: robust bias-corrected, own bandwidths, 1,500 rows", 1.0, |s| {
         let (y, x) = draw(s);
         of(&discontinuity(&y, &x, 0.0, None, Kernel::Triangular).expect("a jump").robust)
     });
