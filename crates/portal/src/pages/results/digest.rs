@@ -121,11 +121,11 @@ impl Digest<'_> {
         let [began, ended, usual, usually] = [&began, &ended, &usual, &usually].map(Cell::shown);
         let lead = match lang {
             Lang::Da => format!(
-                "Ugen: {began} nye forløb, {ended} sluttede. De {BEFORE} uger før: {usual} nye og {usually} sluttede om ugen."
+                "{began} nye forløb, {ended} sluttede. De {BEFORE} uger før: {usual} nye og {usually} sluttede om ugen."
             ),
             Lang::En => {
                 format!(
-                    "The week: {began} new spells, {ended} ended. The {BEFORE} weeks before: {usual} new and {usually} ended a week."
+                    "{began} new spells, {ended} ended. The {BEFORE} weeks before: {usual} new and {usually} ended a week."
                 )
             }
         };
