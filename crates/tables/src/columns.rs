@@ -199,7 +199,8 @@ impl Look {
             .has_headers(false)
             .flexible(true)
             .trim(csv::Trim::All)
-            .from_reader(bytes);
+            // An empty line first: a byte order mark at the start of a stretch is in the middle of the file, and a text.
+            .from_reader(std::io::Read::chain(&b"\n"[..], bytes));
         let mut out = Stretch {
             values: vec![Vec::new(); self.width],
             point: vec![true; self.width],
@@ -358,5 +359,12 @@ mod tests {
         assert!(fault("a,a\n1,2\n").contains("two columns"));
         assert!(fault("a,b\n1\n").contains("line 2"));
         assert_eq!(read("a,b\n").rows, 0);
+    }
+
+    #[test]
+    fn a_byte_order_mark_within_a_file_is_a_text() {
+        let t = read("a\n\u{feff}\n");
+        assert_eq!(t.rows, 1);
+        assert!(matches!(&t.columns[0].1, Values::Text { levels, .. } if levels == &["\u{feff}"]));
     }
 }
