@@ -4,8 +4,9 @@
 //! cross-fitting.
 
 use crate::experiment::arms;
+use rayon::prelude::*;
 use statistics::chance::Chance;
-use statistics::{Design, Failure, Family, Glm, Matrix, Tested, least_squares};
+use statistics::{Cholesky, Design, Failure, Family, Glm, GlmFit, Matrix, Standardised, Tested, least_squares};
 
 /// Balance of a covariate: difference of means in standard deviations.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,12 +55,18 @@ struct Nuisance {
 ///
 /// # Errors
 /// What the fit may say.
-pub fn propensity(x: &Matrix, names: &[String], d: &[f64]) -> Result<statistics::GlmFit, Failure> {
-    Glm { x, names, y: d, offset: None, weights: None, family: Family::Logit }.fit().map_err(|e| match e {
-        Failure::Separation { column } => Failure::Cannot(statistics::said!("intet overlap: hvem der behandles, kan forudsiges helt, især af »{column}«; ingen kan træde i de andres sted", "no overlap: who is treated can be told perfectly, above all by \"{column}\"; nobody can stand in for the others"
+pub fn propensity(x: &Matrix, names: &[String], d: &[f64]) -> Result<GlmFit, Failure> {
+    Glm { x, names, y: d, offset: None, weights: None, family: Family::Logit }.fit().map_err(no_overlap)
+}
+
+fn no_overlap(failure: Failure) -> Failure {
+    match failure {
+        Failure::Separation { column } => Failure::Cannot(statistics::said!(
+            "intet overlap: hvem der behandles, kan forudsiges helt, især af »{column}«; ingen kan træde i de andres sted",
+            "no overlap: who is treated can be told perfectly, above all by \"{column}\"; nobody can stand in for the others"
         )),
-        e => e,
-    })
+        other => other,
+    }
 }
 
 /// Folds for cross-fitting: from a column, or drawn.
@@ -89,48 +96,157 @@ pub fn folds(n: usize, column: Option<(&[u32], usize)>, k: usize, seed: u64) -> 
     Ok((fold, count))
 }
 
-fn outcome(x: &Matrix, names: &[String], y: &[f64], rows: &[usize]) -> Result<Vec<f64>, Failure> {
-    let own: Vec<f64> = rows.iter().map(|i| y[*i]).collect();
-    Ok(least_squares(&x.take(rows), names, &own, None)?.coefficients)
+/// Sums of squares and products of some rows, from which least squares can be solved together with others'.
+#[derive(Clone)]
+struct Sums {
+    gram: Matrix,
+    right: Vec<f64>,
+    rows: usize,
 }
 
-/// Fit propensity and outcomes on `from` and predict for `to`.
-fn nuisance(
-    design: &Design,
-    y: &[f64],
-    d: &[f64],
-    from: &[usize],
-    to: &[usize],
-    into: &mut Nuisance,
-) -> Result<(), Failure> {
-    let own_d: Vec<f64> = from.iter().map(|i| d[*i]).collect();
-    let fit = propensity(&design.x.take(from), &design.names, &own_d)?;
-    let arm = |which: f64| from.iter().copied().filter(|i| d[*i] == which).collect::<Vec<usize>>();
-    let b0 = outcome(&design.x, &design.names, y, &arm(0.0))?;
-    let b1 = outcome(&design.x, &design.names, y, &arm(1.0))?;
-    let mut row = vec![0.0; design.x.width()];
-    for i in to {
-        design.x.row_into(*i, &mut row);
-        let times = |b: &[f64]| row.iter().zip(b).map(|(x, b)| x * b).sum::<f64>();
-        into.e[*i] = statistics::distribution::expit(times(&fit.coefficients));
-        into.m0[*i] = times(&b0);
-        into.m1[*i] = times(&b1);
+impl Sums {
+    fn none(k: usize) -> Self {
+        Self { gram: Matrix::zeros(k, k), right: vec![0.0; k], rows: 0 }
     }
-    Ok(())
+
+    fn add(&mut self, other: &Self) {
+        self.gram = self.gram.plus(&other.gram, 1.0);
+        self.right.iter_mut().zip(&other.right).for_each(|(a, b)| *a += b);
+        self.rows += other.rows;
+    }
+
+    /// Coefficients, where the columns are so free of each other that sums of squares keep their digits.
+    fn solved(&self) -> Option<Vec<f64>> {
+        let factor = Cholesky::new(&self.gram).ok().filter(|f| f.least_left() > 1e-6 && self.rows > f.lower().width());
+        factor.map(|f| f.solve(&self.right))
+    }
 }
+
+/// What propensity and outcomes are fitted on: columns standardised once, sums of each fold and arm taken once.
+struct Fitting<'a> {
+    standardised: Standardised,
+    names: &'a [String],
+    y: &'a [f64],
+    d: &'a [f64],
+    folds: Option<(&'a [u32], usize)>,
+    /// Of each fold: untreated, treated.
+    sums: Vec<[Sums; 2]>,
+}
+
+impl<'a> Fitting<'a> {
+    fn new(design: &'a Design, y: &'a [f64], d: &'a [f64], folds: Option<(&'a [u32], usize)>) -> Self {
+        let standardised = Standardised::new(&design.x);
+        let x = &standardised.x;
+        let of = |i: usize| folds.map_or(0, |(fold, _)| fold[i] as usize);
+        let mut rows = vec![[Vec::new(), Vec::new()]; folds.map_or(1, |(_, count)| count)];
+        for i in 0..y.len() {
+            rows[of(i)][usize::from(d[i] == 1.0)].push(i);
+        }
+        let sums = |rows: Vec<usize>| {
+            let own = x.take(&rows);
+            let y: Vec<f64> = rows.iter().map(|i| y[*i]).collect();
+            Sums { gram: own.gram(None), right: own.transposed_times(&y), rows: rows.len() }
+        };
+        let sums = rows.into_iter().map(|arms| arms.map(sums)).collect();
+        Self { standardised, names: &design.names, y, d, folds, sums }
+    }
+
+    const fn x(&self) -> &Matrix {
+        &self.standardised.x
+    }
+
+    /// Coefficients of an arm's outcome, from every row or from those of the other folds.
+    fn outcome(&self, treated: bool, without: Option<usize>) -> Result<Vec<f64>, Failure> {
+        let arm = usize::from(treated);
+        let mut all = Sums::none(self.x().width());
+        self.sums.iter().enumerate().filter(|(f, _)| Some(*f) != without).for_each(|(_, s)| all.add(&s[arm]));
+        if let Some(found) = all.solved() {
+            return Ok(found);
+        }
+        let out = |i: &usize| without.is_some() && self.folds.map(|(fold, _)| fold[*i] as usize) == without;
+        let rows: Vec<usize> = (0..self.y.len()).filter(|i| (self.d[*i] == 1.0) == treated && !out(i)).collect();
+        let own: Vec<f64> = rows.iter().map(|i| self.y[*i]).collect();
+        Ok(least_squares(&self.x().take(&rows), self.names, &own, None)?.coefficients)
+    }
+
+    /// Propensity from some rows, from coefficients near by.
+    fn propensity(&self, weights: Option<&[f64]>, near: Option<&[f64]>) -> Result<GlmFit, Failure> {
+        let glm = Glm { x: self.x(), names: self.names, y: self.d, offset: None, weights, family: Family::Logit };
+        glm.fit_from(near).map_err(no_overlap)
+    }
+
+    /// Predictions from every row, with the fit of propensity `fit`.
+    fn whole(&self, fit: &GlmFit) -> Result<Nuisance, Failure> {
+        let m = |treated: bool| Ok::<_, Failure>(self.x().times(&self.outcome(treated, None)?));
+        Ok(Nuisance { e: fit.fitted.clone(), m0: m(false)?, m1: m(true)? })
+    }
+
+    /// Predictions of each row from the folds it is not in.
+    fn crossed(&self, fold: &[u32], count: usize, near: Option<&[f64]>) -> Result<Nuisance, Failure> {
+        let (mut e, mut m0, mut m1) = (Vec::new(), Vec::new(), Vec::new());
+        for f in 0..count {
+            let weights: Vec<f64> = fold.iter().map(|own| f64::from(u8::from(*own as usize != f))).collect();
+            e.push(self.propensity(Some(&weights), near)?.coefficients);
+            m0.push(self.outcome(false, Some(f))?);
+            m1.push(self.outcome(true, Some(f))?);
+        }
+        let [mut e, m0, m1] = [e, m0, m1].map(|b| self.by_fold(fold, &b));
+        e.par_iter_mut().for_each(|e| *e = statistics::distribution::expit(*e));
+        Ok(Nuisance { e, m0, m1 })
+    }
+
+    /// `x b`, with the coefficients of each row's fold.
+    fn by_fold(&self, fold: &[u32], coefficients: &[Vec<f64>]) -> Vec<f64> {
+        let mut out = vec![0.0; fold.len()];
+        out.par_chunks_mut(ROWS).zip(fold.par_chunks(ROWS)).enumerate().for_each(|(block, (out, fold))| {
+            for j in 0..self.x().width() {
+                let own: Vec<f64> = coefficients.iter().map(|b| b[j]).collect();
+                for ((place, f), x) in out.iter_mut().zip(fold).zip(&self.x().column(j)[block * ROWS..]) {
+                    *place += own[*f as usize] * x;
+                }
+            }
+        });
+        out
+    }
+
+    /// The coefficient of treatment beside one common slope for everybody.
+    fn common(&self, treatment: &str) -> Result<f64, Failure> {
+        let k = self.x().width();
+        let [mut all, mut treated] = [Sums::none(k), Sums::none(k)];
+        for [untreated, own] in &self.sums {
+            treated.add(own);
+            all.add(own);
+            all.add(untreated);
+        }
+        // The first column is the ones: what it gives with a column is the sum of that.
+        let mut gram = Matrix::zeros(k + 1, k + 1);
+        for j in 0..k {
+            (0..k).for_each(|i| gram.set(i, j, all.gram.at(i, j)));
+            gram.set(k, j, treated.gram.at(0, j));
+            gram.set(j, k, treated.gram.at(0, j));
+        }
+        gram.set(k, k, treated.rows as f64);
+        let right = all.right.iter().copied().chain([treated.right[0]]).collect();
+        if let Some(found) = (Sums { gram, right, rows: all.rows }).solved() {
+            return Ok(found[k]);
+        }
+        let mut names = self.names.to_vec();
+        names.push(treatment.to_owned());
+        let fit = least_squares(&self.x().beside([self.d.to_vec()]), &names, self.y, None)?;
+        Ok(fit.coefficients.last().copied().unwrap_or(f64::NAN))
+    }
+}
+
+/// Rows that are predicted at a time.
+const ROWS: usize = 4096;
 
 /// Doubly robust scores of each row for the effect in all, cross-fitted by folds.
 ///
 /// # Errors
 /// What the fits may say.
 pub fn scores(design: &Design, y: &[f64], d: &[f64], fold: &[u32], count: usize) -> Result<Vec<f64>, Failure> {
-    let n = y.len();
-    let mut found = Nuisance { e: vec![0.0; n], m0: vec![0.0; n], m1: vec![0.0; n] };
-    for f in 0..count {
-        let (from, to): (Vec<usize>, Vec<usize>) = (0..n).partition(|i| fold[*i] as usize != f);
-        nuisance(design, y, d, &from, &to, &mut found)?;
-    }
-    Ok((0..n).map(|i| score(&found, y, d, i)).collect())
+    let found = Fitting::new(design, y, d, Some((fold, count))).crossed(fold, count, None)?;
+    Ok((0..y.len()).map(|i| score(&found, y, d, i)).collect())
 }
 
 fn score(p: &Nuisance, y: &[f64], d: &[f64], i: usize) -> f64 {
@@ -175,21 +291,11 @@ pub fn aipw(
         }
     }
     let n = y.len();
-    let all: Vec<usize> = (0..n).collect();
-    let fit = propensity(&design.x, &design.names, d)?;
-    let mut whole = Nuisance { e: vec![0.0; n], m0: vec![0.0; n], m1: vec![0.0; n] };
-    nuisance(design, y, d, &all, &all, &mut whole)?;
-    let crossed = match folds {
-        None => None,
-        Some((fold, count)) => {
-            let mut found = Nuisance { e: vec![0.0; n], m0: vec![0.0; n], m1: vec![0.0; n] };
-            for f in 0..count {
-                let (from, to): (Vec<usize>, Vec<usize>) = (0..n).partition(|i| fold[*i] as usize != f);
-                nuisance(design, y, d, &from, &to, &mut found)?;
-            }
-            Some(found)
-        }
-    };
+    let fitting = Fitting::new(design, y, d, folds);
+    let fit = fitting.propensity(None, None)?;
+    let whole = fitting.whole(&fit)?;
+    let crossed = folds.map(|(fold, count)| fitting.crossed(fold, count, Some(&fit.coefficients))).transpose()?;
+    let fit = fitting.standardised.as_given(fit);
     let robust = crossed.as_ref().unwrap_or(&whole);
     let treated = d.iter().sum::<f64>();
     let p = treated / n as f64;
@@ -212,10 +318,8 @@ pub fn aipw(
         .collect();
     let att = on_treated.iter().sum::<f64>() / n as f64;
     let att_error = (sum(&|i| (on_treated[i] - d[i] / p * att).powi(2)) / n as f64 / n as f64).sqrt();
-    let mut names = design.names.clone();
-    names.push(treatment.to_owned());
-    let common = least_squares(&design.x.beside([d.to_vec()]), &names, y, None)?;
     let balance = (1..design.x.width())
+        .into_par_iter()
         .map(|j| {
             let x = design.x.column(j);
             let moments = |which: f64| {
@@ -242,7 +346,7 @@ pub fn aipw(
         n_treated: treated as usize,
         trimmed: 0,
         raw_difference,
-        regression: common.coefficients.last().copied().unwrap_or(f64::NAN),
+        regression: fitting.common(treatment)?,
         propensity: (
             coefficients,
             fit.log_likelihood,

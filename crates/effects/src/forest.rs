@@ -10,17 +10,19 @@ use statistics::chance::Chance;
 /// Most bins of a feature.
 const BINS: usize = 128;
 
-/// Features cut into bins at their quantiles.
+/// Features cut into bins at their quantiles, row by row: what a row is sent by lies together.
 #[derive(Clone, Debug)]
 pub struct Binned {
-    bins: Vec<Vec<u8>>,
+    bins: Vec<u8>,
     rows: usize,
+    width: usize,
 }
 
 impl Binned {
     /// From columns.
     pub fn new(x: &Matrix) -> Self {
-        let bins = (0..x.width())
+        let (rows, width) = (x.rows(), x.width());
+        let columns: Vec<Vec<u8>> = (0..width)
             .into_par_iter()
             .map(|j| {
                 let column = x.column(j);
@@ -31,7 +33,15 @@ impl Binned {
                 column.iter().map(|v| cuts.partition_point(|c| c < v) as u8).collect()
             })
             .collect();
-        Self { bins, rows: x.rows() }
+        let mut bins = vec![0; rows * width];
+        for (j, column) in columns.iter().enumerate() {
+            bins.iter_mut().skip(j).step_by(width).zip(column).for_each(|(place, bin)| *place = *bin);
+        }
+        Self { bins, rows, width }
+    }
+
+    fn row(&self, row: usize) -> &[u8] {
+        &self.bins[row * self.width..(row + 1) * self.width]
     }
 
     /// Rows.
@@ -74,13 +84,13 @@ struct Tree {
 impl Tree {
     /// Number of the leaf a row falls in.
     fn leaf(&self, binned: &Binned, row: usize) -> usize {
-        let mut at = 0usize;
+        let (bins, mut at) = (binned.row(row), 0usize);
         loop {
             let node = self.nodes[at];
             if node.left == LEAF {
                 return node.right as usize;
             }
-            at = if binned.bins[node.feature as usize][row] <= node.bin { node.left } else { node.right } as usize;
+            at = if bins[node.feature as usize] <= node.bin { node.left } else { node.right } as usize;
         }
     }
 }
@@ -88,6 +98,56 @@ impl Tree {
 /// What a node is split by: for each of its rows a number whose group means should differ.
 trait Target: Sync {
     fn values(&self, rows: &[u32], into: &mut Vec<f64>);
+
+    /// What the rows that a leaf was found by tell of it.
+    fn leaf(&self, _rows: &[u32]) -> [f64; 3] {
+        [0.0; 3]
+    }
+}
+
+/// Room that is used again in each split.
+#[derive(Default)]
+struct Room {
+    values: Vec<f64>,
+    features: Vec<usize>,
+    /// Of each feature looked at, and each bin: sum and rows.
+    sums: Vec<[[f64; 2]; BINS]>,
+    /// Bin and value of the rows of a small node, in order.
+    few: Vec<(u8, f64)>,
+}
+
+/// Up to so many rows are put in order instead of being counted in bins.
+const FEW: usize = 48;
+
+/// The best split found so far, by a walk through bins in order.
+struct Best {
+    n: f64,
+    total: f64,
+    least: f64,
+    gain: f64,
+    found: Option<(usize, u8)>,
+}
+
+impl Best {
+    /// The bins of a feature that hold rows: bin, sum, rows.
+    fn walk(&mut self, feature: usize, bins: impl Iterator<Item = (u8, f64, f64)>) {
+        let (mut left, mut left_n) = (0.0, 0.0);
+        for (bin, sum, rows) in bins {
+            left += sum;
+            left_n += rows;
+            let right_n = self.n - left_n;
+            if right_n < self.least || usize::from(bin) == BINS - 1 {
+                break;
+            }
+            if left_n >= self.least {
+                let right = self.total - left;
+                let gain = left * left / left_n + right * right / right_n;
+                if gain > self.gain {
+                    (self.gain, self.found) = (gain, Some((feature, bin)));
+                }
+            }
+        }
+    }
 }
 
 struct Grow<'a, T: Target> {
@@ -103,16 +163,15 @@ impl<T: Target> Grow<'_, T> {
         let mut tree = Tree::default();
         tree.nodes.push(Node { feature: 0, bin: 0, left: LEAF, right: 0 });
         let mut open = vec![(0usize, 0usize, rows.len())];
-        let mut values = Vec::new();
+        let mut room = Room::default();
         while let Some((at, from, to)) = open.pop() {
             let own = &mut rows[from..to];
-            let split = if own.len() >= 2 * self.growth.min_leaf { self.split(own, &mut values, chance) } else { None };
+            let split = if own.len() >= 2 * self.growth.min_leaf { self.split(own, &mut room, chance) } else { None };
             match split {
                 Some((feature, bin)) => {
-                    let column = &self.binned.bins[feature];
                     let mut middle = 0;
                     for i in 0..own.len() {
-                        if column[own[i] as usize] <= bin {
+                        if self.binned.row(own[i] as usize)[feature] <= bin {
                             own.swap(i, middle);
                             middle += 1;
                         }
@@ -126,52 +185,53 @@ impl<T: Target> Grow<'_, T> {
                 }
                 None => {
                     tree.nodes[at].right = tree.leaves.len() as u32;
-                    tree.leaves.push([0.0; 3]);
+                    tree.leaves.push(self.target.leaf(own));
                 }
             }
         }
         tree
     }
 
-    fn split(&self, rows: &[u32], values: &mut Vec<f64>, chance: &mut Chance) -> Option<(usize, u8)> {
+    fn split(&self, rows: &[u32], room: &mut Room, chance: &mut Chance) -> Option<(usize, u8)> {
+        let Room { values, features, sums, few } = room;
         self.target.values(rows, values);
         let n = rows.len() as f64;
         let total: f64 = values.iter().sum();
         let least = (self.growth.min_leaf as f64).max(self.least_share * n);
-        let (mut best, mut found) = (total * total / n + 1e-12 * (1.0 + total.abs()), None);
-        let width = self.binned.bins.len();
-        let mut features: Vec<usize> = (0..width).collect();
-        for i in 0..self.growth.features.min(width) {
+        let mut best = Best { n, total, least, gain: total * total / n + 1e-12 * (1.0 + total.abs()), found: None };
+        let width = self.binned.width;
+        features.clear();
+        features.extend(0..width);
+        let looked = self.growth.features.min(width);
+        for i in 0..looked {
             features.swap(i, i + chance.below(width - i));
-            let feature = features[i];
-            let column = &self.binned.bins[feature];
-            let (mut sums, mut counts) = ([0.0f64; BINS], [0u32; BINS]);
-            for (row, value) in rows.iter().zip(values.iter()) {
-                let bin = column[*row as usize] as usize;
-                sums[bin] += value;
-                counts[bin] += 1;
+        }
+        let features = &features[..looked];
+        if rows.len() <= FEW {
+            for feature in features {
+                few.clear();
+                few.extend(rows.iter().zip(values.iter()).map(|(r, v)| (self.binned.row(*r as usize)[*feature], *v)));
+                few.sort_by_key(|(bin, _)| *bin);
+                let of_bin = few.chunk_by(|a, b| a.0 == b.0);
+                best.walk(*feature, of_bin.map(|c| (c[0].0, c.iter().map(|(_, v)| v).sum(), c.len() as f64)));
             }
-            let (mut left, mut left_n) = (0.0, 0.0);
-            for bin in 0..BINS - 1 {
-                if counts[bin] == 0 {
-                    continue;
-                }
-                left += sums[bin];
-                left_n += f64::from(counts[bin]);
-                let right_n = n - left_n;
-                if right_n < least {
-                    break;
-                }
-                if left_n >= least {
-                    let right = total - left;
-                    let gain = left * left / left_n + right * right / right_n;
-                    if gain > best {
-                        (best, found) = (gain, Some((feature, bin as u8)));
-                    }
-                }
+            return best.found;
+        }
+        sums.clear();
+        sums.resize(looked, [[0.0; 2]; BINS]);
+        for (row, value) in rows.iter().zip(values.iter()) {
+            let bins = self.binned.row(*row as usize);
+            for (feature, sums) in features.iter().zip(sums.iter_mut()) {
+                let place = &mut sums[usize::from(bins[*feature]) % BINS];
+                place[0] += value;
+                place[1] += 1.0;
             }
         }
-        found
+        for (feature, sums) in features.iter().zip(sums.iter()) {
+            let bins = sums.iter().enumerate().filter(|(_, s)| s[1] > 0.0);
+            best.walk(*feature, bins.map(|(bin, s)| (bin as u8, s[0], s[1])));
+        }
+        best.found
     }
 }
 
@@ -181,6 +241,10 @@ impl Target for Outcome<'_> {
     fn values(&self, rows: &[u32], into: &mut Vec<f64>) {
         into.clear();
         into.extend(rows.iter().map(|i| self.0[*i as usize]));
+    }
+
+    fn leaf(&self, rows: &[u32]) -> [f64; 3] {
+        [rows.iter().map(|i| self.0[*i as usize]).sum(), 0.0, rows.len() as f64]
     }
 }
 
@@ -213,27 +277,30 @@ impl Forest {
                 let mut chance = Chance::new(growth.seed, number as u64);
                 // With replacement, as bagging does.
                 let mut own: Vec<u32> = (0..rows.len()).map(|_| rows[chance.below(rows.len())]).collect();
-                let mut tree = grow.tree(&mut own, &mut chance);
-                for row in own {
-                    let leaf = tree.leaf(binned, row as usize);
-                    tree.leaves[leaf][0] += y[row as usize];
-                    tree.leaves[leaf][2] += 1.0;
-                }
-                tree
+                grow.tree(&mut own, &mut chance)
             })
             .collect();
         Self { trees }
     }
 
-    /// Prediction for a row of the same bins.
-    pub fn predict(&self, binned: &Binned, row: usize) -> f64 {
-        let of = |tree: &Tree| {
-            let leaf = tree.leaves[tree.leaf(binned, row)];
-            leaf[0] / leaf[2].max(1.0)
-        };
-        self.trees.iter().map(of).sum::<f64>() / self.trees.len() as f64
+    /// Predictions for rows of the same bins. A tree answers for many rows while it lies near.
+    pub fn predict(&self, binned: &Binned, rows: &[u32]) -> Vec<f64> {
+        let mut out = vec![0.0; rows.len()];
+        out.par_chunks_mut(TOGETHER).zip(rows.par_chunks(TOGETHER)).for_each(|(out, rows)| {
+            for tree in &self.trees {
+                for (place, row) in out.iter_mut().zip(rows) {
+                    let leaf = tree.leaves[tree.leaf(binned, *row as usize)];
+                    *place += leaf[0] / leaf[2].max(1.0);
+                }
+            }
+            out.iter_mut().for_each(|sum| *sum /= self.trees.len() as f64);
+        });
+        out
     }
 }
+
+/// Rows that are sent down a tree together.
+const TOGETHER: usize = 2048;
 
 /// Predictions of each row by forests grown on the other folds.
 pub fn cross_fitted(
@@ -254,9 +321,8 @@ pub fn cross_fitted(
         }
         let forest =
             Forest::grow(binned, y, &rows, Growth { seed: growth.seed.wrapping_add(f as u64 * 7919), ..growth });
-        let left: Vec<usize> = (0..n).filter(|i| fold[*i] as usize == f).collect();
-        let predicted: Vec<f64> = left.par_iter().map(|i| forest.predict(binned, *i)).collect();
-        left.iter().zip(predicted).for_each(|(i, p)| out[*i] = p);
+        let left: Vec<u32> = (0..n as u32).filter(|i| fold[*i as usize] as usize == f).collect();
+        left.iter().zip(forest.predict(binned, &left)).for_each(|(i, p)| out[*i as usize] = p);
     }
     out
 }
@@ -323,43 +389,90 @@ pub fn causal_forest(binned: &Binned, y: &[f64], w: &[f64], growth: Growth) -> V
             (seen, trees)
         })
         .collect();
-    (0..n)
-        .into_par_iter()
-        .map(|row| {
-            // Mean numerator and denominator of each tree of each bag that did not see the row.
-            let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
+    let rows: Vec<u32> = (0..n as u32).collect();
+    let told = |rows: &[u32]| {
+        let mut all = vec![Told::default(); rows.len()];
+        for (seen, trees) in &grown {
+            for (told, row) in all.iter_mut().zip(rows).filter(|(_, row)| !seen[**row as usize]) {
+                told.add(binned, trees, *row as usize);
+            }
+        }
+        for (told, row) in all.iter_mut().zip(rows) {
             // With few trees a row may be in every bag: then all of them answer for it.
-            let unseen = grown.iter().any(|(seen, _)| !seen[row]);
-            for (_, trees) in grown.iter().filter(|(seen, _)| !unseen || !seen[row]) {
-                let own: Vec<(f64, f64)> = trees
-                    .iter()
-                    .map(|tree| tree.leaves[tree.leaf(binned, row)])
-                    .filter(|leaf| leaf[2] > 0.0 && leaf[1] > 0.0)
-                    .map(|leaf| (leaf[0] / leaf[2], leaf[1] / leaf[2]))
-                    .collect();
-                if !own.is_empty() {
-                    parts.push(own);
-                }
+            if grown.iter().all(|(seen, _)| seen[*row as usize]) {
+                grown.iter().for_each(|(_, trees)| told.add(binned, trees, *row as usize));
             }
-            let count: f64 = parts.iter().map(|p| p.len() as f64).sum();
-            let a = parts.iter().flatten().map(|p| p.0).sum::<f64>() / count;
-            let b = parts.iter().flatten().map(|p| p.1).sum::<f64>() / count;
-            let tau = a / b;
-            // Between bags, less what trees within a bag differ by chance.
-            let bags = parts.len() as f64;
-            let (mut between, mut within) = (0.0, 0.0);
-            for bag in &parts {
-                let own: Vec<f64> = bag.iter().map(|(a, b_own)| (a - tau * b_own) / b).collect();
-                let m = own.iter().sum::<f64>() / own.len() as f64;
-                between += m * m / bags;
-                if own.len() > 1 {
-                    let spread = own.iter().map(|v| (v - m).powi(2)).sum::<f64>() / (own.len() as f64 - 1.0);
-                    within += spread / own.len() as f64 / bags;
-                }
+        }
+        all.iter().map(Told::effect).collect::<Vec<(f64, f64)>>()
+    };
+    rows.par_chunks(TOGETHER).flat_map_iter(told).collect()
+}
+
+/// A form `x + 2 y t + z t²` of a numerator and a denominator taken `t` times from it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Squares {
+    first: f64,
+    crossed: f64,
+    second: f64,
+}
+
+impl Squares {
+    fn add(&mut self, a: f64, b: f64, times: f64) {
+        self.first += times * a * a;
+        self.crossed += times * a * b;
+        self.second += times * b * b;
+    }
+
+    fn at(self, tau: f64) -> f64 {
+        self.first - 2.0 * tau * self.crossed + tau * tau * self.second
+    }
+}
+
+/// What bags of trees say of a row, summed: numerators and denominators of the effect, and how they differ.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    trees: f64,
+    a: f64,
+    b: f64,
+    bags: f64,
+    /// Of the means of bags.
+    between: Squares,
+    /// Of the trees of a bag about its mean, as that mean varies by them.
+    within: Squares,
+}
+
+impl Told {
+    fn add(&mut self, binned: &Binned, trees: &[Tree], row: usize) {
+        let mut own = [(0.0, 0.0); BAG];
+        let mut found = 0;
+        for tree in trees {
+            let leaf = tree.leaves[tree.leaf(binned, row)];
+            if leaf[2] > 0.0 && leaf[1] > 0.0 {
+                own[found] = (leaf[0] / leaf[2], leaf[1] / leaf[2]);
+                found += 1;
             }
-            // Never below what the bags can tell apart.
-            let variance = (between - within).max(between / 10.0);
-            (tau, variance.sqrt())
-        })
-        .collect()
+        }
+        if found == 0 {
+            return;
+        }
+        let (own, n) = (&own[..found], found as f64);
+        let (a, b) = own.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+        self.trees += n;
+        self.a += a;
+        self.b += b;
+        self.bags += 1.0;
+        self.between.add(a / n, b / n, 1.0);
+        if found > 1 {
+            own.iter().for_each(|(x, y)| self.within.add(x - a / n, y - b / n, 1.0 / ((n - 1.0) * n)));
+        }
+    }
+
+    /// The effect and its standard error: what bags differ by, less what trees within a bag differ by chance.
+    fn effect(&self) -> (f64, f64) {
+        let (tau, b) = (self.a / self.b, self.b / self.trees);
+        let scale = self.bags * b * b;
+        let (between, within) = (self.between.at(tau) / scale, self.within.at(tau) / scale);
+        // Never below what the bags can tell apart.
+        (tau, (between - within).max(between / 10.0).sqrt())
+    }
 }

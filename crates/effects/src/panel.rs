@@ -2,6 +2,7 @@
 //!
 //! Sources: Card and Krueger (1994) for the design; Callaway and Sant'Anna (2021) for group-time effects.
 
+use rayon::prelude::*;
 use statistics::{Clusters, Failure, LeastSquares, Matrix, Robust, Tested, least_squares, tested};
 use std::collections::BTreeMap;
 
@@ -86,26 +87,23 @@ impl Panel<'_> {
         }
         let mut out = column.to_vec();
         let size = column.iter().fold(0.0f64, |m, v| m.max(v.abs())).max(1e-300);
+        let mut time_mean = vec![0.0; self.times];
         for _ in 0..10_000 {
             let mut unit_mean = vec![0.0; self.units];
             for i in 0..out.len() {
+                out[i] -= time_mean[self.time[i] as usize];
                 unit_mean[self.unit[i] as usize] += w(i) * out[i];
             }
             for (mean, weight) in unit_mean.iter_mut().zip(&unit_weight) {
                 *mean /= weight;
             }
+            time_mean.fill(0.0);
             for i in 0..out.len() {
                 out[i] -= unit_mean[self.unit[i] as usize];
-            }
-            let mut time_mean = vec![0.0; self.times];
-            for i in 0..out.len() {
                 time_mean[self.time[i] as usize] += w(i) * out[i];
             }
             for (mean, weight) in time_mean.iter_mut().zip(&time_weight) {
                 *mean /= weight;
-            }
-            for i in 0..out.len() {
-                out[i] -= time_mean[self.time[i] as usize];
             }
             if time_mean.iter().fold(0.0f64, |m, v| m.max(v.abs())) <= 1e-13 * size {
                 break;
@@ -123,9 +121,9 @@ impl Panel<'_> {
         let mut names = vec![treatment.to_owned()];
         names.extend(self.names.iter().cloned());
         let raw: Vec<&[f64]> = std::iter::once(self.d).chain((0..self.x.width()).map(|j| self.x.column(j))).collect();
-        let mut columns = Vec::new();
-        for (column, name) in raw.iter().zip(&names) {
-            let own = self.within(column);
+        let mut all: Vec<Vec<f64>> = raw.par_iter().chain([&self.y]).map(|column| self.within(column)).collect();
+        let y = all.pop().unwrap_or_default();
+        for ((column, own), name) in raw.iter().zip(&all).zip(&names) {
             let (left, all): (f64, f64) = (own.iter().map(|v| v * v).sum(), column.iter().map(|v| v * v).sum());
             if left <= 1e-18 * all || left == 0.0 {
                 return Err(Failure::Cannot(statistics::said!(
@@ -133,24 +131,19 @@ impl Panel<'_> {
                     "\"{name}\" does not vary within units beyond what every unit shares: its effect cannot be told from theirs"
                 )));
             }
-            columns.push(own);
         }
-        let mut moved: Vec<Option<f64>> = vec![None; self.units];
-        let mut varied = std::collections::HashSet::new();
-        for i in 0..n {
-            let unit = self.unit[i] as usize;
-            if moved[unit].replace(self.d[i]).is_some_and(|before| before != self.d[i]) {
-                varied.insert(unit);
-            }
+        let (mut last, mut varied) = (vec![f64::NAN; self.units], vec![false; self.units]);
+        for (unit, d) in self.unit.iter().map(|u| *u as usize).zip(self.d) {
+            varied[unit] |= !last[unit].is_nan() && last[unit] != *d;
+            last[unit] = *d;
         }
-        if varied.len() == 1 {
+        if varied.iter().filter(|v| **v).count() == 1 {
             return Err(Failure::Cannot(statistics::said!(
                 "\"{treatment}\" skifter kun i en enhed: usikkerheden kan ikke findes; prøv effects scm",
                 "\"{treatment}\" changes in one unit only: its error cannot be told; try effects scm"
             )));
         }
-        let x = Matrix::new(n, columns);
-        let y = self.within(self.y);
+        let x = Matrix::new(n, all);
         let absorbed = self.units + self.times - 1;
         let k = absorbed + names.len();
         if n <= k {

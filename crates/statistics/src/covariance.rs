@@ -8,6 +8,7 @@ use crate::distribution::{t_quantile, t_two_sided};
 use crate::error::Failure;
 use crate::linear::LeastSquares;
 use crate::matrix::{Matrix, dot_short, symmetric_eigen};
+use rayon::prelude::*;
 
 /// Which covariance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -269,14 +270,27 @@ impl LeastSquares {
         }
         let k = x.width();
         // A number without a row that counts is no cluster.
-        let lists = clusters.rows();
-        let counted = |rows: &&Vec<usize>| rows.iter().any(|i| self.root_weight(*i) > 0.0);
-        let groups = lists.iter().filter(counted).count() as f64;
+        let mut counts = vec![false; clusters.count];
+        for (row, cluster) in clusters.of_row.iter().enumerate() {
+            counts[*cluster as usize] |= self.root_weight(row) > 0.0;
+        }
+        let groups = counts.iter().filter(|c| **c).count() as f64;
         let power = match robust {
-            Robust::Cr2 => Some(-0.5),
-            Robust::Cr3 => Some(-1.0),
-            _ => None,
+            Robust::Cr2 => -0.5,
+            Robust::Cr3 => -1.0,
+            _ => {
+                let factor = match robust {
+                    Robust::Cr1 => groups / (groups - 1.0),
+                    // Rows of weight 0 do not count.
+                    Robust::Cr1s => groups / (groups - 1.0) * (self.counted - 1.0) / self.df,
+                    _ => 1.0,
+                };
+                let meat = self.plain_scores(x, clusters).gram(None);
+                let matrix = self.bread.product(&meat).product(&self.bread);
+                return Covariance { matrix: Matrix::zeros(k, k).plus(&matrix, factor), df: vec![groups - 1.0; k] };
+            }
         };
+        let lists = clusters.rows();
         let (values, vectors) = symmetric_eigen(&self.bread);
         let mut half = Matrix::zeros(k, k);
         for j in 0..k {
@@ -298,43 +312,41 @@ impl LeastSquares {
             );
             let e: Vec<f64> = rows.iter().map(|i| self.residuals[*i] * self.root_weight(*i)).collect();
             let mut score = scaled.transposed_times(&e);
-            if let Some(power) = power {
-                let b = scaled.product(&half);
-                let gram = b.gram(None);
-                let (d2, v) = symmetric_eigen(&gram);
-                let bv = b.product(&v);
-                let xt_bv = scaled.transposed().product(&bv);
-                let bv_e = bv.transposed_times(&e);
-                // Beyond the identity: ((1 − d²)^p − 1) / d²; where 1 − d² is nothing, the direction is taken away.
-                let beyond = |d2: f64, power: f64| {
-                    if d2 <= 1e-14 {
-                        -power
-                    } else if 1.0 - d2 < 1e-10 {
-                        -1.0 / d2
-                    } else {
-                        ((1.0 - d2).powf(power) - 1.0) / d2
-                    }
-                };
-                let factors: Vec<f64> = d2.iter().map(|d| beyond(*d, power)).collect();
-                let more: Vec<f64> = factors.iter().zip(&bv_e).map(|(f, v)| f * v).collect();
-                for (place, extra) in score.iter_mut().zip(xt_bv.times(&more)) {
-                    *place += extra;
+            let b = scaled.product(&half);
+            let gram = b.gram(None);
+            let (d2, v) = symmetric_eigen(&gram);
+            let bv = b.product(&v);
+            let xt_bv = scaled.transposed().product(&bv);
+            let bv_e = bv.transposed_times(&e);
+            // Beyond the identity: ((1 − d²)^p − 1) / d²; where 1 − d² is nothing, the direction is taken away.
+            let beyond = |d2: f64, power: f64| {
+                if d2 <= 1e-14 {
+                    -power
+                } else if 1.0 - d2 < 1e-10 {
+                    -1.0 / d2
+                } else {
+                    ((1.0 - d2).powf(power) - 1.0) / d2
                 }
-                if robust == Robust::Cr2 {
-                    let full = scaled.gram(None);
-                    let with = |power: f64| {
-                        let mut out = full.clone();
-                        for j in 0..k {
-                            for i in 0..k {
-                                let extra: f64 =
-                                    (0..k).map(|m| xt_bv.at(i, m) * beyond(d2[m], power) * xt_bv.at(j, m)).sum();
-                                out.set(i, j, out.at(i, j) + extra);
-                            }
+            };
+            let factors: Vec<f64> = d2.iter().map(|d| beyond(*d, power)).collect();
+            let more: Vec<f64> = factors.iter().zip(&bv_e).map(|(f, v)| f * v).collect();
+            for (place, extra) in score.iter_mut().zip(xt_bv.times(&more)) {
+                *place += extra;
+            }
+            if robust == Robust::Cr2 {
+                let full = scaled.gram(None);
+                let with = |power: f64| {
+                    let mut out = full.clone();
+                    for j in 0..k {
+                        for i in 0..k {
+                            let extra: f64 =
+                                (0..k).map(|m| xt_bv.at(i, m) * beyond(d2[m], power) * xt_bv.at(j, m)).sum();
+                            out.set(i, j, out.at(i, j) + extra);
                         }
-                        out
-                    };
-                    adjusted.push((with(-0.5), with(-1.0)));
-                }
+                    }
+                    out
+                };
+                adjusted.push((with(-0.5), with(-1.0)));
             }
             scores.push(score);
         }
@@ -346,19 +358,25 @@ impl LeastSquares {
                 }
             }
         }
-        let factor = match robust {
-            Robust::Cr1 => groups / (groups - 1.0),
-            // Rows of weight 0 do not count.
-            Robust::Cr1s => groups / (groups - 1.0) * (self.counted - 1.0) / self.df,
-            _ => 1.0,
-        };
-        let matrix = Matrix::zeros(k, k).plus(&self.bread.product(&meat).product(&self.bread), factor);
+        let matrix = self.bread.product(&meat).product(&self.bread);
         let df = if robust == Robust::Cr2 {
             (0..k).map(|j| self.satterthwaite(j, &adjusted)).collect()
         } else {
             vec![groups - 1.0; k]
         };
         Covariance { matrix, df }
+    }
+
+    /// `Xᵀ W e` of each cluster, a row each.
+    fn plain_scores(&self, x: &Matrix, clusters: &Clusters) -> Matrix {
+        let of_column = |j: usize| {
+            let mut out = vec![0.0; clusters.count];
+            for (row, value) in x.column(j).iter().enumerate() {
+                out[clusters.of_row[row] as usize] += value * self.residuals[row] * self.root_weight(row).powi(2);
+            }
+            out
+        };
+        Matrix::new(clusters.count, (0..x.width()).into_par_iter().map(of_column).collect())
     }
 
     /// CR2 of a weighted fit, with errors of equal spread as the working model (as clubSandwich takes it). With

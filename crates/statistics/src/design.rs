@@ -3,6 +3,7 @@
 use crate::error::Failure;
 use crate::frame::{Column, Frame};
 use crate::matrix::Matrix;
+use rayon::prelude::*;
 
 /// The level of a category that the others are held against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,8 @@ pub struct Design {
 /// A column that is not there.
 pub fn rows_with_all(frame: &Frame, columns: &[&str]) -> Result<(Vec<usize>, usize), Failure> {
     let found: Vec<&Column> = columns.iter().map(|c| frame.column(c)).collect::<Result<_, _>>()?;
-    let keep: Vec<usize> = (0..frame.rows()).filter(|row| found.iter().all(|c| !c.is_missing(*row))).collect();
+    let lacking: Vec<&Column> = found.into_par_iter().filter(|c| c.has_missing()).collect();
+    let keep: Vec<usize> = (0..frame.rows()).filter(|row| lacking.iter().all(|c| !c.is_missing(*row))).collect();
     let dropped = frame.rows() - keep.len();
     Ok((keep, dropped))
 }

@@ -1,6 +1,7 @@
 //! Columns of one length.
 
 use crate::error::Failure;
+use std::sync::Arc;
 
 /// Values of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,14 @@ impl Column {
         match self {
             Self::Number(all) => all[row].is_nan(),
             Self::Text { codes, .. } => codes[row] == u32::MAX,
+        }
+    }
+
+    /// Whether any row has no value.
+    pub fn has_missing(&self) -> bool {
+        match self {
+            Self::Number(all) => all.iter().any(|v| v.is_nan()),
+            Self::Text { codes, .. } => codes.contains(&u32::MAX),
         }
     }
 
@@ -118,11 +127,11 @@ impl Column {
     }
 }
 
-/// A table in columns.
+/// A table in columns, which a copy shares.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     names: Vec<String>,
-    columns: Vec<Column>,
+    columns: Vec<Arc<Column>>,
     rows: usize,
     /// Numbers of the rows in the table they were taken from, where they were.
     numbers: Option<Vec<usize>>,
@@ -147,10 +156,10 @@ impl Frame {
         assert_eq!(length, self.rows, "columns of one table are of one length");
         let name = name.into();
         match self.names.iter().position(|n| *n == name) {
-            Some(i) => self.columns[i] = column,
+            Some(i) => self.columns[i] = Arc::new(column),
             None => {
                 self.names.push(name);
-                self.columns.push(column);
+                self.columns.push(Arc::new(column));
             }
         }
         self
@@ -189,7 +198,7 @@ impl Frame {
     pub fn column(&self, name: &str) -> Result<&Column, Failure> {
         let place = self.names.iter().position(|n| n == name);
         place
-            .map(|i| &self.columns[i])
+            .map(|i| &*self.columns[i])
             .ok_or_else(|| Failure::NoColumn { column: name.to_owned(), has: self.names.join(", ") })
     }
 
@@ -234,7 +243,7 @@ impl Frame {
     pub fn take(&self, keep: &[usize]) -> Self {
         Self {
             names: self.names.clone(),
-            columns: self.columns.iter().map(|c| c.take(keep).plain()).collect(),
+            columns: self.columns.iter().map(|c| Arc::new(c.take(keep).plain())).collect(),
             rows: keep.len(),
             numbers: Some(keep.iter().map(|i| self.row_number(*i)).collect()),
         }

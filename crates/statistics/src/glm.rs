@@ -1,8 +1,8 @@
 //! Generalised linear models by iterated reweighted least squares (Newton's steps, halved where they overshoot).
 
-use crate::distribution::{expit, ln_gamma, log1p_exp};
+use crate::distribution::ln_gamma;
 use crate::error::Failure;
-use crate::matrix::{BLOCK, Cholesky, Matrix};
+use crate::matrix::{BLOCK, Cholesky, Matrix, dot_short};
 use rayon::prelude::*;
 
 /// Distribution and link.
@@ -63,20 +63,25 @@ struct Row {
     weight: f64,
     /// Slope of the log likelihood in the linear predictor.
     score: f64,
+    /// Log likelihood, before the logarithm of `one_plus` is taken off.
     likelihood: f64,
+    /// From 1 to 2: of many rows the product is taken first, and one logarithm of it.
+    one_plus: f64,
 }
 
 impl Family {
     fn row(self, eta: f64, y: f64) -> Row {
         match self {
             Self::Logit => {
-                let mean = expit(eta);
                 let small = (-eta.abs()).exp();
+                let most = 1.0 / (1.0 + small);
+                let mean = if eta >= 0.0 { most } else { small * most };
                 Row {
                     mean,
-                    weight: small / (1.0 + small).powi(2),
+                    weight: small * most * most,
                     score: y - mean,
-                    likelihood: y * eta - log1p_exp(eta),
+                    likelihood: y * eta - eta.max(0.0),
+                    one_plus: 1.0 + small,
                 }
             }
             Self::Cloglog => {
@@ -90,11 +95,12 @@ impl Family {
                     // (y − µ) with 1 − µ as it is, times h / µ.
                     score: ((y - 1.0) + stays) * (hazard / mean),
                     likelihood,
+                    one_plus: 1.0,
                 }
             }
             Self::Poisson => {
                 let mean = eta.clamp(-700.0, 700.0).exp();
-                Row { mean, weight: mean, score: y - mean, likelihood: y * eta - mean }
+                Row { mean, weight: mean, score: y - mean, likelihood: y * eta - mean, one_plus: 1.0 }
             }
         }
     }
@@ -109,35 +115,51 @@ impl Family {
 }
 
 /// Columns centred and scaled where a column of ones can take up what centring moves, so that sums of squares keep
-/// their digits.
-struct Scaled {
-    x: Matrix,
+/// their digits. What a model predicts is the same.
+#[derive(Clone, Debug)]
+pub struct Standardised {
+    /// The columns.
+    pub x: Matrix,
     /// The column of ones.
     ones: Option<usize>,
     centre: Vec<f64>,
     scale: Vec<f64>,
 }
 
-impl Scaled {
-    fn new(x: &Matrix) -> Self {
+impl Standardised {
+    /// Of columns as they are.
+    pub fn new(x: &Matrix) -> Self {
         let (n, k) = (x.rows(), x.width());
         let ones = (0..k).find(|j| x.column(*j).iter().all(|v| *v == 1.0));
-        let (mut centre, mut scale) = (vec![0.0; k], vec![1.0; k]);
-        let mut columns = Vec::with_capacity(k);
-        for j in 0..k {
+        let moved = |j: usize| {
             let column = x.column(j);
-            if Some(j) != ones {
-                let mean = column.iter().sum::<f64>() / n as f64;
-                let about = if ones.is_some() { mean } else { 0.0 };
-                let spread = (column.iter().map(|v| (v - about).powi(2)).sum::<f64>() / n as f64).sqrt();
-                // A column of one value stays as it is: that it says nothing is found below.
-                if spread > 1e-13 * mean.abs() && spread > 0.0 {
-                    (centre[j], scale[j]) = (about, spread);
-                }
+            if Some(j) == ones {
+                return (0.0, 1.0);
             }
-            columns.push(column.iter().map(|v| (v - centre[j]) / scale[j]).collect());
-        }
+            let mean = column.iter().sum::<f64>() / n as f64;
+            let about = if ones.is_some() { mean } else { 0.0 };
+            let spread = (column.iter().map(|v| (v - about).powi(2)).sum::<f64>() / n as f64).sqrt();
+            // A column of one value stays as it is: that it says nothing is found below.
+            if spread > 1e-13 * mean.abs() && spread > 0.0 { (about, spread) } else { (0.0, 1.0) }
+        };
+        let (moves, columns): (Vec<(f64, f64)>, Vec<Vec<f64>>) = (0..k)
+            .into_par_iter()
+            .map(|j| {
+                let (centre, scale) = moved(j);
+                ((centre, scale), x.column(j).iter().map(|v| (v - centre) / scale).collect::<Vec<f64>>())
+            })
+            .unzip();
+        let (centre, scale) = moves.into_iter().unzip();
         Self { x: Matrix::new(n, columns), ones, centre, scale }
+    }
+
+    /// A fit on these columns as one on the columns as they were given.
+    #[must_use]
+    pub fn as_given(&self, fit: GlmFit) -> GlmFit {
+        let back = self.back();
+        let coefficients = back.times(&fit.coefficients);
+        let covariance = back.product(&fit.covariance).product(&back.transposed());
+        GlmFit { coefficients, covariance, ..fit }
     }
 
     /// From scaled coefficients to those of the columns as they are: `T b`.
@@ -154,84 +176,152 @@ impl Scaled {
     }
 }
 
+/// What one look at every row gives.
+struct Look {
+    /// `Xᵀ W X`.
+    information: Matrix,
+    /// `Xᵀ s`, by which the information is solved for a step.
+    score: Vec<f64>,
+    likelihood: f64,
+}
+
+/// Rows that are looked at while they lie near; no product of so many numbers below 2 is too large.
+const NEAR: usize = 512;
+
 impl Glm<'_> {
     /// Fit.
     ///
     /// # Errors
     /// Collinear columns, an outcome told perfectly, or steps that do not end.
     pub fn fit(&self) -> Result<GlmFit, Failure> {
-        let scaled = Scaled::new(self.x);
-        let inner = Glm {
-            x: &scaled.x,
-            names: self.names,
-            y: self.y,
-            offset: self.offset,
-            weights: self.weights,
-            family: self.family,
-        };
-        let mut fit = inner.fit_scaled()?;
-        let back = scaled.back();
-        fit.coefficients = back.times(&fit.coefficients);
-        fit.covariance = back.product(&fit.covariance).product(&back.transposed());
-        Ok(fit)
+        let scaled = Standardised::new(self.x);
+        let inner = Glm { x: &scaled.x, ..*self };
+        Ok(scaled.as_given(inner.fit_from(None)?))
     }
 
-    fn fit_scaled(&self) -> Result<GlmFit, Failure> {
-        let (n, k) = (self.x.rows(), self.x.width());
-        if n <= k {
-            return Err(Failure::TooFew { rows: n, needed: crate::said!("{k} koefficienter", "{k} coefficients") });
+    /// Fit on columns that are standardised already, from coefficients that lie near where they are known.
+    ///
+    /// # Errors
+    /// As [`Glm::fit`].
+    pub fn fit_from(&self, near: Option<&[f64]>) -> Result<GlmFit, Failure> {
+        let k = self.x.width();
+        let counted = self.weights.map_or(self.x.rows(), |w| w.iter().filter(|w| **w > 0.0).count());
+        if counted <= k {
+            return Err(Failure::TooFew {
+                rows: counted,
+                needed: crate::said!("{k} koefficienter", "{k} coefficients"),
+            });
         }
-        let offset = |i: usize| self.offset.map_or(0.0, |o| o[i]);
-        let weight = |i: usize| self.weights.map_or(1.0, |w| w[i]);
-        let linear = |b: &[f64]| -> Vec<f64> {
-            let mut eta = self.x.times(b);
-            if let Some(o) = self.offset {
-                eta.iter_mut().zip(o).for_each(|(e, o)| *e += o);
-            }
-            eta
-        };
-        let rows = |eta: &[f64]| -> Vec<Row> {
-            eta.par_iter().zip(self.y.par_iter()).map(|(e, y)| self.family.row(*e, *y)).collect()
-        };
-        let likelihood = |rows: &[Row]| -> f64 {
-            let block = |(b, c): (usize, &[Row])| -> f64 {
-                c.iter().enumerate().map(|(i, r)| weight(b * BLOCK + i) * r.likelihood).sum()
-            };
-            rows.chunks(BLOCK).enumerate().map(block).sum()
-        };
-        let mut eta: Vec<f64> = self.y.iter().map(|y| self.family.start(*y)).collect();
-        let mut coefficients = vec![0.0; k];
-        let mut now = rows(&eta);
-        let mut best = f64::NEG_INFINITY;
+        let mut coefficients = near.map_or_else(|| vec![0.0; k], <[f64]>::to_vec);
+        let mut now = self.look(near);
+        let mut best = if near.is_some() { now.likelihood } else { f64::NEG_INFINITY };
         for step in 1..=STEPS {
-            let w: Vec<f64> = (0..n).map(|i| weight(i) * now[i].weight).collect();
-            let wz: Vec<f64> = (0..n).map(|i| w[i] * (eta[i] - offset(i)) + weight(i) * now[i].score).collect();
-            let factor = self.factor(&w, &coefficients)?;
-            let mut next = factor.solve(&self.x.transposed_times(&wz));
-            let mut next_eta = linear(&next);
-            let mut next_rows = rows(&next_eta);
-            let mut value = likelihood(&next_rows);
+            let first = step == 1 && near.is_none();
+            let moves = self.factor(&now.information, &coefficients)?.solve(&now.score);
+            let mut next: Vec<f64> = coefficients.iter().zip(moves).map(|(b, m)| b + m).collect();
+            let mut found = self.look(Some(&next));
             let mut halvings = 0;
-            while step > 1 && (value.is_nan() || value < best - 1e-9 * best.abs()) && halvings < 30 {
+            while !first && (found.likelihood.is_nan() || found.likelihood < best - 1e-9 * best.abs()) && halvings < 30
+            {
                 next.iter_mut().zip(&coefficients).for_each(|(a, b)| *a = f64::midpoint(*a, *b));
-                next_eta = linear(&next);
-                next_rows = rows(&next_eta);
-                value = likelihood(&next_rows);
+                found = self.look(Some(&next));
                 halvings += 1;
             }
             let moved: f64 =
                 next.iter().zip(&coefficients).map(|(a, b)| (a - b).abs() / (1.0 + b.abs())).fold(0.0, f64::max);
-            let gained = (value - best).abs() / (value.abs() + 0.1);
-            (coefficients, eta, now, best) = (next, next_eta, next_rows, value);
-            if step > 1 && gained < 1e-13 && moved < 1e-8 {
-                return self.done(coefficients, eta, &now, best, step);
+            let gained = (found.likelihood - best).abs() / (found.likelihood.abs() + 0.1);
+            best = found.likelihood;
+            (coefficients, now) = (next, found);
+            if !first && gained < 1e-13 && moved < 1e-8 {
+                return self.done(coefficients, &now, step);
             }
         }
         Err(self.why_not(&coefficients))
     }
 
-    fn factor(&self, w: &[f64], coefficients: &[f64]) -> Result<Cholesky, Failure> {
-        Cholesky::new(&self.x.gram(Some(w))).map_err(|_| {
+    /// Every row at some coefficients, or at the start, where each row's mean is drawn from its own outcome. Blocks of rows
+    /// are read once, by as many cores as there are, and added in order.
+    fn look(&self, at: Option<&[f64]>) -> Look {
+        let (n, k) = (self.x.rows(), self.x.width());
+        let parts: Vec<(Vec<f64>, Vec<f64>, f64)> = (0..n.div_ceil(BLOCK))
+            .into_par_iter()
+            .map(|b| {
+                let mut part = (vec![0.0; k * k], vec![0.0; k], 0.0);
+                let (mut eta, mut w, mut s) = (vec![0.0; NEAR], vec![0.0; NEAR], vec![0.0; NEAR]);
+                let end = ((b + 1) * BLOCK).min(n);
+                for from in (b * BLOCK..end).step_by(NEAR) {
+                    let to = (from + NEAR).min(end);
+                    let near = to - from;
+                    self.near(at, from, (&mut eta[..near], &mut w[..near], &mut s[..near]), &mut part.2);
+                    // What the predictor was is in the way no longer: it holds a weighted column from here on.
+                    let (w, s, weighted) = (&w[..near], &s[..near], &mut eta[..near]);
+                    for j in 0..k {
+                        let column = &self.x.column(j)[from..to];
+                        for (place, (x, w)) in weighted.iter_mut().zip(column.iter().zip(w)) {
+                            *place = x * w;
+                        }
+                        for i in 0..=j {
+                            part.0[j * k + i] += dot_short(&self.x.column(i)[from..to], weighted);
+                        }
+                        part.1[j] += dot_short(column, s);
+                    }
+                }
+                part
+            })
+            .collect();
+        let mut look = Look { information: Matrix::zeros(k, k), score: vec![0.0; k], likelihood: 0.0 };
+        for (_, score, likelihood) in &parts {
+            look.score.iter_mut().zip(score).for_each(|(a, b)| *a += b);
+            look.likelihood += likelihood;
+        }
+        for j in 0..k {
+            for i in 0..=j {
+                let sum = parts.iter().map(|p| p.0[j * k + i]).sum();
+                look.information.set(i, j, sum);
+                look.information.set(j, i, sum);
+            }
+        }
+        look
+    }
+
+    /// Weight and score of the rows from one on, and what they add to the likelihood.
+    fn near(&self, at: Option<&[f64]>, from: usize, into: (&mut [f64], &mut [f64], &mut [f64]), likelihood: &mut f64) {
+        let (eta, w, s) = into;
+        let y = &self.y[from..from + eta.len()];
+        match at {
+            Some(coefficients) => {
+                eta.fill(0.0);
+                for (j, b) in coefficients.iter().enumerate() {
+                    for (place, x) in eta.iter_mut().zip(&self.x.column(j)[from..]) {
+                        *place += x * b;
+                    }
+                }
+                if let Some(offset) = self.offset {
+                    eta.iter_mut().zip(&offset[from..]).for_each(|(e, o)| *e += o);
+                }
+            }
+            None => eta.iter_mut().zip(y).for_each(|(e, y)| *e = self.family.start(*y)),
+        }
+        let mut product = 1.0;
+        for (i, (eta, y)) in eta.iter().zip(y).enumerate() {
+            let row = self.family.row(*eta, *y);
+            let weight = self.weights.map_or(1.0, |w| w[from + i]);
+            (w[i], s[i]) = (weight * row.weight, weight * row.score);
+            if at.is_none() {
+                s[i] += w[i] * (eta - self.offset.map_or(0.0, |o| o[from + i]));
+            }
+            *likelihood += weight * row.likelihood;
+            if weight == 1.0 {
+                product *= row.one_plus;
+            } else if row.one_plus > 1.0 {
+                *likelihood -= weight * row.one_plus.ln();
+            }
+        }
+        *likelihood -= product.ln();
+    }
+
+    fn factor(&self, information: &Matrix, coefficients: &[f64]) -> Result<Cholesky, Failure> {
+        Cholesky::new(information).map_err(|_| {
             // Where the columns are free of each other, it is the weights that vanish: the outcome is told perfectly.
             match Cholesky::new(&self.x.gram(None)) {
                 Err(j) => Failure::Collinear { column: self.names[j].clone() },
@@ -240,18 +330,10 @@ impl Glm<'_> {
         })
     }
 
-    fn done(
-        &self,
-        coefficients: Vec<f64>,
-        eta: Vec<f64>,
-        now: &[Row],
-        best: f64,
-        steps: usize,
-    ) -> Result<GlmFit, Failure> {
+    fn done(&self, coefficients: Vec<f64>, now: &Look, steps: usize) -> Result<GlmFit, Failure> {
         let weight = |i: usize| self.weights.map_or(1.0, |w| w[i]);
-        let w: Vec<f64> = (0..now.len()).map(|i| weight(i) * now[i].weight).collect();
-        let covariance = self.factor(&w, &coefficients)?.inverse();
-        if self.family != Family::Poisson && best.abs() < 1e-6 {
+        let covariance = self.factor(&now.information, &coefficients)?.inverse();
+        if self.family != Family::Poisson && now.likelihood.abs() < 1e-6 {
             return Err(self.why_not(&coefficients));
         }
         // A coefficient that runs away takes so small steps in the end that it looks arrived; its error gives it away. It is
@@ -261,25 +343,27 @@ impl Glm<'_> {
             let all: f64 = self.x.column(j).iter().enumerate().map(|(i, v)| weight(i) * v * v).sum();
             covariance.at(j, j) * all
         };
-        if let Some((ratio, worst)) =
-            (0..coefficients.len()).map(|j| (runaway(j), j)).max_by(|a, b| a.0.total_cmp(&b.0))
+        if let Some((ratio, worst)) = (0..coefficients.len())
+            .into_par_iter()
+            .map(|j| (runaway(j), j))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .max_by(|a, b| a.0.total_cmp(&b.0))
             && ratio > RUNAWAY
         {
             return Err(Failure::Separation { column: self.names[worst].clone() });
         }
-        let mut log_likelihood = best;
+        let mut log_likelihood = now.likelihood;
         if self.family == Family::Poisson {
             let counts = self.y.iter().enumerate().filter(|(_, y)| **y > 1.0);
             log_likelihood -= counts.map(|(i, y)| weight(i) * ln_gamma(y + 1.0)).sum::<f64>();
         }
-        Ok(GlmFit {
-            coefficients,
-            covariance,
-            fitted: now.iter().map(|r| r.mean).collect(),
-            linear: eta,
-            log_likelihood,
-            steps,
-        })
+        let mut linear = self.x.times(&coefficients);
+        if let Some(offset) = self.offset {
+            linear.iter_mut().zip(offset).for_each(|(e, o)| *e += o);
+        }
+        let fitted = linear.par_iter().zip(self.y).map(|(e, y)| self.family.row(*e, *y).mean).collect();
+        Ok(GlmFit { coefficients, covariance, linear, fitted, log_likelihood, steps })
     }
 
     /// The column whose coefficient runs away furthest; columns are scaled, so that they can be held against each other.

@@ -26,7 +26,7 @@ pub use covariance::{Clusters, Covariance, Robust, Tested, tested};
 pub use design::{Base, Design, DesignSpec, rows_with_all};
 pub use error::{Failure, Said};
 pub use frame::{Column, Frame};
-pub use glm::{Family, Glm, GlmFit};
+pub use glm::{Family, Glm, GlmFit, Standardised};
 pub use linear::{LeastSquares, least_squares};
 pub use matrix::{Cholesky, Matrix, symmetric_eigen};
 pub use mixed::{RandomIntercept, random_intercept};

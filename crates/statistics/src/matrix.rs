@@ -76,7 +76,12 @@ impl Matrix {
     /// The rows at `keep`.
     #[must_use]
     pub fn take(&self, keep: &[usize]) -> Self {
-        let columns = self.columns.iter().map(|c| keep.iter().map(|i| c[*i]).collect()).collect();
+        let take = |c: &Vec<f64>| keep.iter().map(|i| c[*i]).collect();
+        let columns = if keep.len() < BLOCK {
+            self.columns.iter().map(take).collect()
+        } else {
+            self.columns.par_iter().map(take).collect()
+        };
         Self { rows: keep.len(), columns }
     }
 
@@ -257,6 +262,15 @@ impl Cholesky {
             }
         }
         out
+    }
+
+    /// How much of a column the ones before it leave, at least: near 0, what is solved for has lost its digits.
+    pub fn least_left(&self) -> f64 {
+        let left = |j: usize| {
+            let whole: f64 = (0..=j).map(|k| self.lower.at(j, k).powi(2)).sum();
+            self.lower.at(j, j).powi(2) / whole
+        };
+        (0..self.lower.width()).map(left).fold(1.0, f64::min)
     }
 
     /// The logarithm of the determinant of `A`.

@@ -71,8 +71,7 @@ pub(super) fn panel(context: &Context, options: &Panel) -> Result<u8, Failure> {
     if let Some(row) = weights.and_then(|w| w.iter().position(|w| *w <= 0.0)) {
         return Err(Failure::input(format!("--weights, row {}: weights are above 0", used.rows[row] + 1)));
     }
-    let mut seen = std::collections::HashSet::new();
-    if let Some(row) = (0..unit.len()).find(|i| !seen.insert((unit[*i], time[*i]))) {
+    if let Some(row) = second_sight(&unit, &time, units.len(), times.len()) {
         return Err(statistics::Failure::Value {
             column: options.unit.clone(),
             row: used.rows[row] + 1,
@@ -123,6 +122,22 @@ pub(super) fn panel(context: &Context, options: &Panel) -> Result<u8, Failure> {
     answer.line("");
     answer.table(&coefficient_table(std::slice::from_ref(&effect), lang));
     answer.put(lang, &of.answer)
+}
+
+/// The first row whose unit was seen at its time before. A bit for each unit and time, unless few of them are seen.
+fn second_sight(unit: &[u32], time: &[u32], units: usize, times: usize) -> Option<usize> {
+    if units.saturating_mul(times) > unit.len().saturating_mul(64) {
+        let mut seen = std::collections::HashSet::new();
+        return (0..unit.len()).find(|i| !seen.insert((unit[*i], time[*i])));
+    }
+    let mut seen = vec![0u64; (units * times).div_ceil(64)];
+    (0..unit.len()).find(|i| {
+        let at = unit[*i] as usize * times + time[*i] as usize;
+        let (word, bit) = (&mut seen[at / 64], 1 << (at % 64));
+        let before = *word & bit != 0;
+        *word |= bit;
+        before
+    })
 }
 
 /// Times numbered from 0 in their own order.
