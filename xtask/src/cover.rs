@@ -37,9 +37,6 @@ pub(crate) fn run(times: u64) -> Outcome {
         let error = 1.96 * (share * (1.0 - share) / n).sqrt();
         page.push_str(&format!("| {name} | {:.1} | {:.1} |\n", 100.0 * share, 100.0 * error));
     }
-    page.push_str(
-        "\nNot here yet: Fine and Gray, Aalen-Johansen, timing of events, heterogeneous effects, synthetic difference-in-differences.\n",
-    );
     fs::write(PAGE, page).map_err(|e| format!("{PAGE}: {e}"))?;
     if ran.status.success() {
         Ok(())

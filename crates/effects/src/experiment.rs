@@ -46,8 +46,17 @@ pub struct Binary {
     pub odds_ratio: f64,
     /// Standard error of the difference by the binomial in each arm.
     pub std_error_wald: f64,
-    /// Coefficients of a logit with covariates, and its log likelihood.
-    pub logit: (Vec<Tested>, f64),
+    /// A logit with covariates; or why there is none, as where everybody of an arm has the outcome.
+    pub logit: Result<Logit, Failure>,
+}
+
+/// A logit of an outcome of 0 and 1 on treatment and covariates.
+#[derive(Clone, Debug)]
+pub struct Logit {
+    /// Coefficients.
+    pub coefficients: Vec<Tested>,
+    /// Logarithm of the likelihood.
+    pub log_likelihood: f64,
     /// Mean prediction as treated less mean prediction as control.
     pub standardised_difference: f64,
 }
@@ -67,8 +76,8 @@ pub struct Trial {
     pub std_error_pooled: f64,
     /// Adjusted for covariates, and its R².
     pub adjusted: Option<(Tested, f64)>,
-    /// With covariates interacted (Lin), HC2.
-    pub lin: Option<Tested>,
+    /// With covariates interacted (Lin), HC2; or why there is none, which the difference itself may stand without.
+    pub lin: Option<Result<Tested, Failure>>,
     /// For an outcome of 0 and 1.
     pub binary: Option<Binary>,
 }
@@ -121,9 +130,10 @@ pub fn trial(
         let mut lin_names = names.clone();
         lin_names.extend(covariates.names.iter().map(|name| format!("{treatment}:{name}")));
         let x = base.beside(centred).beside(crossed);
-        let fit = least_squares(&x, &lin_names, y, None)?;
-        let covariance = fit.covariance(&x, Robust::Hc2, &[])?;
-        lin = Some(tested(&lin_names, &fit.coefficients, &covariance)[1].clone());
+        lin = Some(least_squares(&x, &lin_names, y, None).and_then(|fit| {
+            let covariance = fit.covariance(&x, Robust::Hc2, &[])?;
+            Ok(tested(&lin_names, &fit.coefficients, &covariance)[1].clone())
+        }));
     }
     let binary = if binary { Some(self::binary(y, d, treatment, covariates, (m1, n1), (m0, n0))?) } else { None };
     Ok(Trial {
@@ -160,16 +170,21 @@ fn binary(
         names.extend(c.names.iter().cloned());
         x = x.beside((0..c.x.width()).map(|j| c.x.column(j).to_vec()));
     }
-    let fit = Glm { x: &x, names: &names, y, offset: None, weights: None, family: Family::Logit }.fit()?;
-    let mean_at = |value: f64| {
-        let eta = |i: usize| fit.linear[i] + (value - d[i]) * fit.coefficients[1];
-        (0..n).map(|i| statistics::distribution::expit(eta(i))).sum::<f64>() / n as f64
-    };
-    let coefficients = names
-        .iter()
-        .enumerate()
-        .map(|(j, name)| Tested::new(name.clone(), fit.coefficients[j], fit.covariance.at(j, j).sqrt(), f64::INFINITY))
-        .collect();
+    let fit = Glm { x: &x, names: &names, y, offset: None, weights: None, family: Family::Logit }.fit();
+    let logit = fit.map(|fit| {
+        let mean_at = |value: f64| {
+            let eta = |i: usize| fit.linear[i] + (value - d[i]) * fit.coefficients[1];
+            (0..n).map(|i| statistics::distribution::expit(eta(i))).sum::<f64>() / n as f64
+        };
+        let own = |(j, name): (usize, &String)| {
+            Tested::new(name.clone(), fit.coefficients[j], fit.covariance.at(j, j).sqrt(), f64::INFINITY)
+        };
+        Logit {
+            coefficients: names.iter().enumerate().map(own).collect(),
+            log_likelihood: fit.log_likelihood,
+            standardised_difference: mean_at(1.0) - mean_at(0.0),
+        }
+    });
     let ratio = p1 / p0;
     let wide = normal_quantile(0.975) * ((1.0 - p1) / (p1 * n1) + (1.0 - p0) / (p0 * n0)).sqrt();
     Ok(Binary {
@@ -177,8 +192,7 @@ fn binary(
         risk_ratio_ci: (ratio * (-wide).exp(), ratio * wide.exp()),
         odds_ratio: (p1 / (1.0 - p1)) / (p0 / (1.0 - p0)),
         std_error_wald: (p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0).sqrt(),
-        standardised_difference: mean_at(1.0) - mean_at(0.0),
-        logit: (coefficients, fit.log_likelihood),
+        logit,
     })
 }
 

@@ -110,14 +110,29 @@ trait Target: Sync {
 struct Room {
     values: Vec<f64>,
     features: Vec<usize>,
-    /// Of each feature looked at, and each bin: sum and rows.
+    /// Of each feature looked at, and each bin: sum and rows; nothing between splits.
     sums: Vec<[[f64; 2]; BINS]>,
+    /// Which of those bins hold rows, a bit each.
+    met: Vec<u128>,
     /// Bin and value of the rows of a small node, in order.
     few: Vec<(u8, f64)>,
 }
 
+/// The places of the bits set, from the lowest.
+struct Bits(u128);
+
+impl Iterator for Bits {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let at = (self.0 != 0).then(|| self.0.trailing_zeros() as usize)?;
+        self.0 &= self.0 - 1;
+        Some(at)
+    }
+}
+
 /// Up to so many rows are put in order instead of being counted in bins.
-const FEW: usize = 48;
+const FEW: usize = 12;
 
 /// The best split found so far, by a walk through bins in order.
 struct Best {
@@ -193,7 +208,7 @@ impl<T: Target> Grow<'_, T> {
     }
 
     fn split(&self, rows: &[u32], room: &mut Room, chance: &mut Chance) -> Option<(usize, u8)> {
-        let Room { values, features, sums, few } = room;
+        let Room { values, features, sums, met, few } = room;
         self.target.values(rows, values);
         let n = rows.len() as f64;
         let total: f64 = values.iter().sum();
@@ -217,19 +232,22 @@ impl<T: Target> Grow<'_, T> {
             }
             return best.found;
         }
-        sums.clear();
         sums.resize(looked, [[0.0; 2]; BINS]);
+        met.clear();
+        met.resize(looked, 0);
         for (row, value) in rows.iter().zip(values.iter()) {
             let bins = self.binned.row(*row as usize);
-            for (feature, sums) in features.iter().zip(sums.iter_mut()) {
-                let place = &mut sums[usize::from(bins[*feature]) % BINS];
+            for ((feature, sums), met) in features.iter().zip(sums.iter_mut()).zip(met.iter_mut()) {
+                let bin = usize::from(bins[*feature]) % BINS;
+                *met |= 1 << bin;
+                let place = &mut sums[bin];
                 place[0] += value;
                 place[1] += 1.0;
             }
         }
-        for (feature, sums) in features.iter().zip(sums.iter()) {
-            let bins = sums.iter().enumerate().filter(|(_, s)| s[1] > 0.0);
-            best.walk(*feature, bins.map(|(bin, s)| (bin as u8, s[0], s[1])));
+        for ((feature, sums), met) in features.iter().zip(sums.iter_mut()).zip(met.iter()) {
+            best.walk(*feature, Bits(*met).map(|bin| (bin as u8, sums[bin][0], sums[bin][1])));
+            Bits(*met).for_each(|bin| sums[bin] = [0.0; 2]);
         }
         best.found
     }

@@ -36,6 +36,11 @@ fn growth(width: usize, trees: usize, min_leaf: usize, seed: u64) -> Growth {
     Growth { trees, min_leaf, features: width.div_ceil(3).max(1), seed }
 }
 
+/// Trees that tell outcome and treatment: they are averaged over once more by those of the effect, so half is enough.
+fn nuisance_trees(trees: usize) -> usize {
+    (trees / 2).clamp(100, 300).min(trees)
+}
+
 /// Linear predictions by folds.
 fn linear(design: &Design, y: &[f64], folds: Folds<'_>, only: Option<&[bool]>) -> Result<Vec<f64>, Failure> {
     let n = y.len();
@@ -204,7 +209,7 @@ pub fn cate(
             let binned = Binned::new(&features(design));
             let width = design.x.width() - 1;
             let fit = |target: &[f64], only: Option<&[bool]>, seed: u64| {
-                cross_fitted(&binned, target, folds.0, folds.1, only, growth(width, trees.min(300), 5, seed))
+                cross_fitted(&binned, target, folds.0, folds.1, only, growth(width, nuisance_trees(trees), 5, seed))
             };
             let e = clipped(fit(d, None, seed), treatment)?;
             if learner == CateLearner::T {

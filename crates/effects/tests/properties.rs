@@ -193,7 +193,7 @@ proptest! {
         let (a, b) = (t(&arms, &arms.x), t(&other, &columns(&other)));
         near(a.difference.estimate, b.difference.estimate, 1e-10);
         near(a.difference.df, b.difference.df, 1e-8);
-        let (one, two) = (a.lin.expect("lin"), b.lin.expect("lin"));
+        let (one, two) = (a.lin.expect("asked for").expect("lin"), b.lin.expect("asked for").expect("lin"));
         near(one.estimate, two.estimate, 1e-9);
         near(one.std_error, two.std_error, 1e-9);
         let w = |a: &Arms, x: &[Vec<f64>]| effects::aipw::aipw(&design(x), &a.y, &a.d, "d", None, None).expect("aipw");

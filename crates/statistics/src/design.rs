@@ -71,7 +71,7 @@ impl Design {
     /// The design of a frame in which no used value is missing.
     ///
     /// # Errors
-    /// A column that is not there, a base that is no level, a category with a single level.
+    /// A column that is not there, a base that is no level, a category with a single level, a slip in a column of numbers.
     pub fn new(frame: &Frame, spec: &DesignSpec) -> Result<Self, Failure> {
         let n = frame.rows();
         let (mut columns, mut names): (Vec<Vec<f64>>, Vec<String>) = (Vec::new(), Vec::new());
@@ -82,6 +82,9 @@ impl Design {
         let mut category_given = false;
         for term in &spec.terms {
             let column = frame.column(term)?;
+            if !spec.categorical.contains(term) {
+                frame.categories(term)?;
+            }
             let category = spec.categorical.contains(term) || matches!(column, Column::Text { .. });
             if let (Column::Number(all), false) = (column, category) {
                 columns.push(all.clone());

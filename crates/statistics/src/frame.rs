@@ -127,6 +127,13 @@ impl Column {
     }
 }
 
+/// Whether a text is a number with a point or a comma, and no code as `0101`.
+fn is_number(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let code = digits && text.len() > 1 && text.starts_with('0');
+    !code && text.replace(',', ".").parse::<f64>().is_ok_and(f64::is_finite)
+}
+
 /// A table in columns, which a copy shares.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
@@ -210,7 +217,7 @@ impl Frame {
         match self.column(name)? {
             Column::Number(all) => Ok(all),
             text @ Column::Text { codes, .. } => {
-                let bad = |row: &usize| codes[*row] != u32::MAX && text.label(*row).parse::<f64>().is_err();
+                let bad = |row: &usize| codes[*row] != u32::MAX && !is_number(&text.label(*row));
                 let row = (0..self.rows).find(bad).or_else(|| (0..self.rows).find(|r| codes[*r] != u32::MAX));
                 let row = row.unwrap_or(0);
                 Err(Failure::NotANumber {
@@ -220,6 +227,22 @@ impl Frame {
                 })
             }
         }
+    }
+
+    /// That a column of text is meant as categories: not where nearly every row is a number, and of many, so that the others
+    /// look like slips.
+    ///
+    /// # Errors
+    /// Naming the first row that is no number.
+    pub fn categories(&self, name: &str) -> Result<(), Failure> {
+        let Column::Text { codes, levels } = self.column(name)? else { return Ok(()) };
+        let numbers: Vec<bool> = levels.iter().map(|l| is_number(l)).collect();
+        let of = |code: &u32| numbers.get(*code as usize).copied();
+        let (rows, met) = (codes.iter().filter_map(of).count(), codes.iter().filter_map(of).filter(|n| *n).count());
+        if numbers.iter().filter(|n| **n).count() >= 10 && met * 10 >= rows * 9 {
+            self.numbers(name)?;
+        }
+        Ok(())
     }
 
     /// A column that is 0 or 1 in every row where it is not missing.

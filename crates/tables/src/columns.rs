@@ -246,13 +246,10 @@ pub fn read_columns_xlsx(name: &str, bytes: &[u8], sheet: Option<&str>) -> Resul
         None => sheets.first(),
         Some(wanted) => sheets.iter().find(|s| s.name == wanted),
     };
-    let sheet = found.ok_or_else(|| ReadError::NotExcel {
+    let sheet = found.ok_or_else(|| ReadError::NoSheet {
         file: name.to_owned(),
-        what: format!(
-            "no sheet is called \"{}\"; there are {}",
-            sheet.unwrap_or(""),
-            sheets.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ")
-        ),
+        sheet: sheet.unwrap_or("").to_owned(),
+        has: sheets.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", "),
     })?;
     let table = Table {
         name: &sheet.name,

@@ -32,6 +32,10 @@ enum Kind {
 
 const DAY_MS: i64 = 86_400_000;
 
+/// 1900 to 2100, about.
+const FIRST_DAY: i64 = -25_600;
+const LAST_DAY: i64 = 47_500;
+
 fn kind(column: &ColumnDescriptor) -> Option<Kind> {
     if column.max_rep_level() > 0 || column.path().parts().len() > 1 {
         return None;
@@ -177,8 +181,20 @@ fn days<T: DataType>(
     mut as_days: impl FnMut(&T::T) -> i64,
 ) -> Result<Values, ParquetError> {
     let mut out: Levels<i64> = Levels::new(rows);
+    // Days within a man's memory and plans have a place of their own.
+    let mut places = vec![u32::MAX; (LAST_DAY - FIRST_DAY) as usize];
     each::<T>(reader, rows, optional, |v| {
-        let place = v.map_or(u32::MAX, |v| out.place(&as_days(v)));
+        let place = match v.map(&mut as_days) {
+            None => u32::MAX,
+            Some(day) if (FIRST_DAY..LAST_DAY).contains(&day) => {
+                let place = &mut places[(day - FIRST_DAY) as usize];
+                if *place == u32::MAX {
+                    *place = out.place(&day);
+                }
+                *place
+            }
+            Some(day) => out.place(&day),
+        };
         out.codes.push(place);
     })?;
     Ok(out.into_values(|days| day(*days)))

@@ -50,6 +50,16 @@ pub enum ReadError {
         /// What the reader said.
         what: String,
     },
+    /// A workbook without the sheet that was asked for.
+    #[error("{file} has no sheet \"{sheet}\"; it has {has}")]
+    NoSheet {
+        /// File.
+        file: String,
+        /// Sheet that is not there.
+        sheet: String,
+        /// Sheets that are.
+        has: String,
+    },
     /// Not a Parquet file, or one with columns that no table has.
     #[error("{file} is not a Parquet file that can be read: {what}")]
     NotParquet {

@@ -110,6 +110,7 @@ fn danish_table(error: &tables::ReadError) -> String {
         ),
         R::SameHeading { sheet, column } => format!("{sheet}: to kolonner hedder »{column}«"),
         R::NotExcel { file, what } => format!("{file} kan ikke læses som en Excel-projektmappe (.xlsx): {what}"),
+        R::NoSheet { file, sheet, has } => format!("{file} har intet ark »{sheet}«; det har {has}"),
         R::NotParquet { file, what } => format!("{file} kan ikke læses som en Parquet-fil: {what}"),
         R::NoColumn { sheet, column, has } => format!("{sheet} har ingen kolonne »{column}«; den har {has}"),
     }

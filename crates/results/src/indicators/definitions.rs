@@ -149,7 +149,7 @@ impl Indicator {
         if self.counts().0.is_of_exits() && month >= grid.exits_known {
             return Answer::NotYet;
         }
-        if few_persons(grid, unit, month, group, least) {
+        if least > 1 && few_persons(grid, unit, month, group, least) {
             return Answer::Few;
         }
         if under == 0 {
@@ -165,10 +165,12 @@ impl Indicator {
             Mean(_, b) => (over as f64 / under as f64, persons(b) && few(under)),
             Weeks(_, b) => (over as f64 / under as f64 / 7.0, persons(b) && few(under)),
         };
-        let held = held
-            || self.siblings(get).into_iter().any(few)
-            || self.parts(grid, unit, month).iter().any(|counts| among_groups(counts, group, least))
-            || self.held_between_months(grid, unit, month, group, least);
+        // Below 1 there is nothing to hold back, nor to be given away.
+        let held = least > 1
+            && (held
+                || self.siblings(get).into_iter().any(few)
+                || self.parts(grid, unit, month).iter().any(|counts| among_groups(counts, group, least))
+                || self.held_between_months(grid, unit, month, group, least));
         if held { Answer::Few } else { Answer::Value { value, over, under } }
     }
 
@@ -215,7 +217,7 @@ impl Indicator {
     /// units are held back from which another could be worked out by subtraction from the whole.
     pub fn answers(&self, grid: &Grid, month: usize, group: Group, least: u64) -> Vec<Answer> {
         let mut out: Vec<Answer> = (0..=grid.units).map(|unit| self.answer(grid, unit, month, group, least)).collect();
-        if grid.units == 0 {
+        if grid.units == 0 || least <= 1 {
             return out;
         }
         let persons = Count::is_of_people;

@@ -87,14 +87,24 @@ pub fn count_periods(
     let units = by_unit.then_some(periods.units.len());
     let grid = counted(starts.len(), first, last, on, units, |persons, counting| {
         let (mut scratch, mut history) = (Scratch::default(), History::default());
-        for n in persons {
-            let end = starts.get(n + 1).copied().unwrap_or(rows);
-            periods.history(&mut scratch, (starts[n]..end).map(row), &mut history);
-            counting.citizen(&history);
+        // Those of a unit after each other, so that where they are counted lies near; not so many that their rows do not.
+        let mut together: Vec<usize> = Vec::new();
+        for from in persons.clone().step_by(TOGETHER) {
+            together.clear();
+            together.extend(from..persons.end.min(from + TOGETHER));
+            together.sort_by_key(|n| periods.unit.get(row(starts[*n])));
+            for n in &together {
+                let end = starts.get(n + 1).copied().unwrap_or(rows);
+                periods.history(&mut scratch, (starts[*n]..end).map(row), &mut history);
+                counting.citizen(&history);
+            }
         }
     })?;
     Ok((grid, starts.len()))
 }
+
+/// Persons whose rows lie near at once.
+const TOGETHER: usize = 1 << 15;
 
 /// Room that is used again for each person.
 #[derive(Default)]

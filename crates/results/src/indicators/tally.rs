@@ -148,20 +148,6 @@ fn first_day(month: Month) -> i32 {
     Date::new(month.year, month.month, 1).map_or(0, day_number)
 }
 
-/// What kept a citizen a number of months after a day.
-fn month_after(last: Date, months: i32) -> i32 {
-    day_number(timeline::add_months(last, months))
-}
-
-fn date_of(day: i32) -> Date {
-    const EPOCH: Date = timeline::date(1970, 1, 1);
-    EPOCH.saturating_add(timeline_days(day))
-}
-
-fn timeline_days(day: i32) -> jiff::Span {
-    jiff::Span::new().days(i64::from(day))
-}
-
 fn any(spans: &[Span], day: i32) -> bool {
     spans.iter().any(|s| s.has(day))
 }
@@ -201,6 +187,8 @@ pub(super) struct Counting<'a> {
     by_unit: bool,
     /// The month of each day from the first window's first to the last one's last.
     months: &'a [u32],
+    /// First days of those months and a year more.
+    starts: &'a [i32],
     /// Where the counts of a citizen's months begin: of the unit that answers on the month's last day, or of all.
     base: Vec<usize>,
     /// Every benefit of the citizen is of one group: what is counted of it is counted of all.
@@ -220,6 +208,12 @@ impl Counting<'_> {
         if holds {
             self.add(month, group, what, 1);
         }
+    }
+
+    /// The same day of the month a number of months after a day of one of the months, or the last of that month.
+    fn month_after(&self, month: usize, day: i32, months: usize) -> i32 {
+        let (from, next) = (self.starts[month + months], self.starts[month + months + 1]);
+        (from + day - self.starts[month]).min(next - 1)
     }
 
     /// The first month that has not ended before a day.
@@ -346,7 +340,7 @@ impl Counting<'_> {
         }
         self.add(month, group, Count::Exit, 1);
         self.add(month, group, Count::SpellDays, (spell.until - spell.from) as u64);
-        let last = date_of(spell.until - 1);
+        let last = spell.until - 1;
         let after = [
             (1, Count::Known1, Count::Job1, Count::Education1, Count::Support1),
             (3, Count::Known3, Count::Job3, Count::Education3, Count::Support3),
@@ -354,7 +348,7 @@ impl Counting<'_> {
             (12, Count::Known12, Count::Job12, Count::Education12, Count::Support12),
         ];
         for (months, known, job, education, support) in after {
-            let day = month_after(last, months);
+            let day = self.month_after(month, last, months);
             if day >= self.known {
                 break;
             }
@@ -365,7 +359,7 @@ impl Counting<'_> {
             self.flag(month, group, education, !in_job && in_education);
             self.flag(month, group, support, !in_job && !in_education && any(&h.supported, day));
             if months == 6 {
-                let each = (1..=6).all(|m| any(&h.jobs, month_after(last, m)));
+                let each = (1..=6).all(|m| any(&h.jobs, self.month_after(month, last, m)));
                 self.flag(month, group, Count::LastingJob, each);
                 self.flag(month, group, Count::LastingFree, !touches(&h.supported, spell.until, day + 1));
             }
@@ -461,6 +455,7 @@ pub(super) fn counted(
         (0..months).map(|n| Window { from: start(n), until: start(n + 1), next: start(n + 2) }).collect();
     let month_of_day: Vec<u32> =
         windows.iter().enumerate().flat_map(|(m, w)| (w.from..w.until).map(move |_| m as u32)).collect();
+    let starts: Vec<i32> = (0..months + 14).map(start).collect();
     let known = day_number(on) + 1;
     let empty = || Grid::new(first, months, units);
     // A grid for each part: as few parts as keep every core at work.
@@ -469,9 +464,10 @@ pub(super) fn counted(
         .into_par_iter()
         .map(|n| {
             let mut grid = empty();
-            let (windows, months) = (&windows, &month_of_day);
+            let (windows, months, starts) = (&windows, &month_of_day, &starts);
             let base = vec![0; windows.len()];
-            let mut counting = Counting { grid: &mut grid, windows, known, by_unit, months, base, alone: false };
+            let mut counting =
+                Counting { grid: &mut grid, windows, known, by_unit, months, starts, base, alone: false };
             each(n * part..citizens.min((n + 1) * part), &mut counting);
             grid
         })

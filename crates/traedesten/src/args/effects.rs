@@ -464,6 +464,9 @@ pub(crate) struct Spells {
     /// Text for people, JSON with everything, or the list of states as a table
     #[arg(long, default_value = "text")]
     pub format: AnswerFormat,
+    /// Threads (default: one for each core)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -675,7 +678,7 @@ impl EffectsCommand {
             Self::Did(o) => o.answer.threads,
             Self::EventStudy(o) => o.answer.threads,
             Self::Power(o) => o.answer.threads,
-            Self::Spells(_) => None,
+            Self::Spells(o) => o.threads,
         }
     }
 }

@@ -152,10 +152,19 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
     })?;
     let place = context.municipality(options.municipality.as_deref()).ok();
     let figures = context.figures()?;
-    let source = (
-        format!("Kilde: {citizens} borgerrejser, som de er kendt den {on}."),
-        format!("Source: {citizens} journeys as known on {on}."),
-    );
+    let source = match &options.periods {
+        Some(file) => {
+            let file = file.display();
+            (
+                format!("Kilde: perioder for {citizens} personer i {file}, som de er kendt den {on}."),
+                format!("Source: periods of {citizens} persons in {file}, as known on {on}."),
+            )
+        }
+        None => (
+            format!("Kilde: {citizens} borgerrejser, som de er kendt den {on}."),
+            format!("Source: {citizens} journeys as known on {on}."),
+        ),
+    };
     let mut answer = Answer::of_shipped("results-indicators", "rows", source, &options.answer);
     answer.set("citizens", citizens);
     answer.set("least", options.least);

@@ -90,9 +90,16 @@ pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
         answer.set("adjusted", value);
         rows.push((lang.pick("justeret", "adjusted"), adjusted));
     }
-    if let Some(lin) = &found.lin {
-        answer.set("lin", number(lin));
-        rows.push((lang.pick("justeret, vekselvirkning", "adjusted, interacted"), lin));
+    match &found.lin {
+        Some(Ok(lin)) => {
+            answer.set("lin", number(lin));
+            rows.push((lang.pick("justeret, vekselvirkning", "adjusted, interacted"), lin));
+        }
+        Some(Err(why)) => {
+            answer.set("lin", Value::Null);
+            answer.warn(format!("uden vekselvirkning: {}", why.danish()), format!("without the interacted one: {why}"));
+        }
+        None => {}
     }
     let best = rows.last().map_or(&found.difference, |(_, t)| t);
     answer.line(format!("{}: {}.", of.outcome, said(best, lang)));
@@ -123,8 +130,22 @@ pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
         answer.set("risk_ratio_ci_high", b.risk_ratio_ci.1);
         answer.set("odds_ratio", b.odds_ratio);
         answer.set("std_error_wald", b.std_error_wald);
-        answer.set("logit", json!({"coefficients": coefficients(&b.logit.0), "log_likelihood": b.logit.1}));
-        answer.set("standardised_difference", b.standardised_difference);
+        let standardised = b.logit.as_ref().map_or(f64::NAN, |l| l.standardised_difference);
+        match &b.logit {
+            Ok(l) => {
+                let logit = json!({"coefficients": coefficients(&l.coefficients), "log_likelihood": l.log_likelihood});
+                answer.set("logit", logit);
+                answer.set("standardised_difference", l.standardised_difference);
+            }
+            Err(why) => {
+                answer.set("logit", Value::Null);
+                answer.set("standardised_difference", Value::Null);
+                answer.warn(
+                    format!("uden logit og standardiseret forskel: {}", why.danish()),
+                    format!("without logit and standardised difference: {why}"),
+                );
+            }
+        }
         answer.line("");
         answer.line(lang.pick(
             format!(
@@ -133,7 +154,7 @@ pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
                 shown(b.risk_ratio_ci.0, lang),
                 shown(b.risk_ratio_ci.1, lang),
                 shown(b.odds_ratio, lang),
-                shown(b.standardised_difference, lang)
+                shown(standardised, lang)
             ),
             format!(
                 "Risk ratio {} (95 % {} to {}), odds ratio {}, standardised difference {}.",
@@ -141,7 +162,7 @@ pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
                 shown(b.risk_ratio_ci.0, lang),
                 shown(b.risk_ratio_ci.1, lang),
                 shown(b.odds_ratio, lang),
-                shown(b.standardised_difference, lang)
+                shown(standardised, lang)
             ),
         ));
     }
