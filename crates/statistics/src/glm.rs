@@ -212,6 +212,9 @@ impl Glm<'_> {
                 needed: crate::said!("{k} koefficienter", "{k} coefficients"),
             });
         }
+        // With the natural link, what is left after a step is about the square of it; with another, about a part of it.
+        let natural = self.family != Family::Cloglog;
+        let (least_gain, least_move) = if natural { (1e-11, 1e-6) } else { (1e-13, 1e-8) };
         let mut coefficients = near.map_or_else(|| vec![0.0; k], <[f64]>::to_vec);
         let mut now = self.look(near);
         let mut best = if near.is_some() { now.likelihood } else { f64::NEG_INFINITY };
@@ -232,7 +235,7 @@ impl Glm<'_> {
             let gained = (found.likelihood - best).abs() / (found.likelihood.abs() + 0.1);
             best = found.likelihood;
             (coefficients, now) = (next, found);
-            if !first && gained < 1e-13 && moved < 1e-8 {
+            if !first && gained < least_gain && moved < least_move {
                 return self.done(coefficients, &now, step);
             }
         }
