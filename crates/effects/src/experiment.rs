@@ -189,7 +189,8 @@ fn binary(
     let wide = normal_quantile(0.975) * ((1.0 - p1) / (p1 * n1) + (1.0 - p0) / (p0 * n0)).sqrt();
     Ok(Binary {
         risk_ratio: ratio,
-        risk_ratio_ci: (ratio * (-wide).exp(), ratio * wide.exp()),
+        // Where nobody of an arm has the outcome the ratio has no limits.
+        risk_ratio_ci: if p1 * p0 > 0.0 { (ratio * (-wide).exp(), ratio * wide.exp()) } else { (f64::NAN, f64::NAN) },
         odds_ratio: (p1 / (1.0 - p1)) / (p0 / (1.0 - p0)),
         std_error_wald: (p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0).sqrt(),
         logit,

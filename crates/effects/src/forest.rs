@@ -489,7 +489,7 @@ impl Told {
     fn effect(&self) -> (f64, f64) {
         let (tau, b) = (self.a / self.b, self.b / self.trees);
         let scale = self.bags * b * b;
-        let (between, within) = (self.between.at(tau) / scale, self.within.at(tau) / scale);
+        let (between, within) = (self.between.at(tau).max(0.0) / scale, self.within.at(tau).max(0.0) / scale);
         // Never below what the bags can tell apart.
         (tau, (between - within).max(between / 10.0).sqrt())
     }

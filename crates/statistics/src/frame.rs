@@ -127,11 +127,19 @@ impl Column {
     }
 }
 
-/// Whether a text is a number with a point or a comma, and no code as `0101`.
-fn is_number(text: &str) -> bool {
-    let digits = text.bytes().all(|b| b.is_ascii_digit());
-    let code = digits && text.len() > 1 && text.starts_with('0');
-    !code && text.replace(',', ".").parse::<f64>().is_ok_and(f64::is_finite)
+/// Digits with a zero before them are a code, not a number: `0101`.
+fn is_code(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A number with a decimal point, as a file of decimal points has it.
+fn has_point(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// A number with a decimal comma.
+fn has_comma(text: &str) -> bool {
+    !text.contains('.') && has_point(&text.replace(',', "."))
 }
 
 /// A table in columns, which a copy shares.
@@ -216,10 +224,17 @@ impl Frame {
     pub fn numbers(&self, name: &str) -> Result<&[f64], Failure> {
         match self.column(name)? {
             Column::Number(all) => Ok(all),
-            text @ Column::Text { codes, .. } => {
-                let bad = |row: &usize| codes[*row] != u32::MAX && !is_number(&text.label(*row));
-                let row = (0..self.rows).find(bad).or_else(|| (0..self.rows).find(|r| codes[*r] != u32::MAX));
-                let row = row.unwrap_or(0);
+            text @ Column::Text { codes, levels } => {
+                // What is no number by the mark that most of them have.
+                let with = |is: fn(&str) -> bool| {
+                    let fits: Vec<bool> = levels.iter().map(|l| is(l) && !is_code(l)).collect();
+                    let rows = codes.iter().filter(|c| fits.get(**c as usize) == Some(&true)).count();
+                    (rows, fits)
+                };
+                let (point, comma) = (with(has_point), with(has_comma));
+                let fits = if comma.0 > point.0 { comma.1 } else { point.1 };
+                let row = codes.iter().position(|c| fits.get(*c as usize) == Some(&false));
+                let row = row.or_else(|| codes.iter().position(|c| *c != u32::MAX)).unwrap_or(0);
                 Err(Failure::NotANumber {
                     column: name.to_owned(),
                     row: if self.rows == 0 { 1 } else { self.row_number(row) },
@@ -229,18 +244,33 @@ impl Frame {
         }
     }
 
-    /// That a column of text is meant as categories: not where nearly every row is a number, and of many, so that the others
-    /// look like slips.
+    /// That a column of text is meant as categories: not where nearly every row is a number, of many, so that the others look
+    /// like slips. A column with codes as `0101` among them is one of codes.
     ///
     /// # Errors
     /// Naming the first row that is no number.
     pub fn categories(&self, name: &str) -> Result<(), Failure> {
         let Column::Text { codes, levels } = self.column(name)? else { return Ok(()) };
-        let numbers: Vec<bool> = levels.iter().map(|l| is_number(l)).collect();
-        let of = |code: &u32| numbers.get(*code as usize).copied();
-        let (rows, met) = (codes.iter().filter_map(of).count(), codes.iter().filter_map(of).filter(|n| *n).count());
-        if numbers.iter().filter(|n| **n).count() >= 10 && met * 10 >= rows * 9 {
-            self.numbers(name)?;
+        let mut rows = vec![0usize; levels.len()];
+        codes.iter().filter(|c| **c != u32::MAX).for_each(|c| rows[*c as usize] += 1);
+        let met = || levels.iter().zip(&rows).filter(|(_, n)| **n > 0);
+        let all: usize = rows.iter().sum();
+        for is in [has_point as fn(&str) -> bool, has_comma] {
+            let numbers: usize = met().filter(|(l, _)| is(l)).map(|(_, n)| n).sum();
+            let many = met().filter(|(l, _)| is(l)).count() >= 10;
+            if many && numbers < all && numbers * 10 >= all * 9 && !met().any(|(l, _)| is_code(l)) {
+                return self.numbers(name).map(|_| ()).map_err(|failure| match failure {
+                    Failure::NotANumber { column, row, found } => Failure::Value {
+                        what: crate::said!(
+                            "»{found}« er ikke et tal, som næsten alle andre er; skriv --categorical {column}, hvis de er kategorier",
+                            "\"{found}\" is no number, as nearly all others are; write --categorical {column} if they are categories"
+                        ),
+                        column,
+                        row,
+                    },
+                    other => other,
+                });
+            }
         }
         Ok(())
     }

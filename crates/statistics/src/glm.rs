@@ -326,7 +326,7 @@ impl Glm<'_> {
     fn factor(&self, information: &Matrix, coefficients: &[f64]) -> Result<Cholesky, Failure> {
         Cholesky::new(information).map_err(|_| {
             // Where the columns are free of each other, it is the weights that vanish: the outcome is told perfectly.
-            match Cholesky::new(&self.x.gram(None)) {
+            match Cholesky::new(&self.x.gram(self.weights)) {
                 Err(j) => Failure::Collinear { column: self.names[j].clone() },
                 Ok(_) => self.why_not(coefficients),
             }

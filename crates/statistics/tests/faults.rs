@@ -248,3 +248,54 @@ fn weighted_cr2_takes_errors_of_equal_spread() {
     let found = fit.covariance(&s.x, Robust::Cr2, &[s.clusters]).expect("a covariance");
     assert_all_near("errors", &common::errors(&found.matrix), &expected, 1e-9);
 }
+
+fn text(values: impl IntoIterator<Item = String>) -> Column {
+    let mut levels: Vec<String> = Vec::new();
+    let codes = values
+        .into_iter()
+        .map(|value| {
+            let place = levels.iter().position(|l| *l == value).unwrap_or_else(|| {
+                levels.push(value);
+                levels.len() - 1
+            });
+            place as u32
+        })
+        .collect();
+    Column::Text { codes, levels }
+}
+
+#[test]
+fn a_slip_in_a_column_of_numbers_is_named_and_codes_are_categories() {
+    let ages = |last: &str| (20..60).map(|age: u32| age.to_string()).chain([last.to_owned()]).collect::<Vec<_>>();
+    let of = |values: Vec<String>| {
+        let frame = Frame::new(values.len()).with("a", text(values));
+        (frame.categories("a"), frame.numbers("a").map(<[f64]>::to_vec))
+    };
+    let (slip, _) = of(ages("x12"));
+    let slip = slip.expect_err("a slip");
+    assert!(matches!(&slip, Failure::Value { column, row: 41, .. } if column == "a"), "{slip}");
+    assert!(slip.to_string().contains("--categorical a") && slip.is_input(), "{slip}");
+    assert!(of(ages("0101")).0.is_ok(), "a column with codes in it is one of codes");
+    assert!(of(ages("60")).0.is_ok(), "numbers written as text throughout");
+    assert!(of(vec!["1".to_owned(), "2".to_owned(), "3+".to_owned()]).0.is_ok(), "a few categories");
+    // The mark that most have decides which is the slip.
+    let decimals =
+        |mark: &str, last: &str| (0..40).map(|n| format!("{n}{mark}5")).chain([last.to_owned()]).collect::<Vec<_>>();
+    for (mark, last) in [(".", "2,7"), (",", "2.7"), (",", "ukendt")] {
+        let (_, numbers) = of(decimals(mark, last));
+        let named = numbers.expect_err("text");
+        assert!(matches!(&named, Failure::NotANumber { row: 41, found, .. } if found == last), "{named}");
+    }
+}
+
+#[test]
+fn a_column_constant_among_the_rows_that_count_is_no_perfect_prediction() {
+    let n = 40;
+    let fold: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i < 10))).collect();
+    let weights: Vec<f64> = fold.iter().map(|f| 1.0 - f).collect();
+    let y: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i % 3 == 0))).collect();
+    let x = Matrix::new(n, vec![vec![1.0; n], fold]);
+    let own = names(2);
+    let glm = Glm { x: &x, names: &own, y: &y, offset: None, weights: Some(&weights), family: Family::Logit };
+    assert!(matches!(glm.fit_from(None), Err(Failure::Collinear { .. })), "{:?}", glm.fit_from(None).err());
+}
