@@ -204,7 +204,8 @@ proptest! {
         // Of an instrument with many values, two stages without covariates are the ratio itself, error and all.
         let many: Vec<f64> = arms.x[0].iter().zip(&arms.z).map(|(x, z)| z + 0.1 * x).collect();
         let of_many = late(&arms.y, &arms.d, &many, ("d", "z"), &covariates(&Vec::new()), Robust::Hc0);
-        if let Ok(of_many) = of_many {
+        // One that moves next to nobody divides by next to nothing, and loses its digits.
+        if let Ok(of_many) = of_many && of_many.first_stage.statistic.abs() > 0.01 {
             near(of_many.two_stage.estimate, of_many.wald.estimate, 1e-8);
             near(of_many.two_stage.std_error, of_many.wald.std_error, 1e-8);
         }
