@@ -46,8 +46,8 @@ pub struct Binary {
     pub odds_ratio: f64,
     /// Standard error of the difference by the binomial in each arm.
     pub std_error_wald: f64,
-    /// A logit with covariates; or why there is none, as where everybody of an arm has the outcome.
-    pub logit: Result<Logit, Failure>,
+    /// A logit with covariates.
+    pub logit: Logit,
 }
 
 /// A logit of an outcome of 0 and 1 on treatment and covariates.
@@ -170,21 +170,19 @@ fn binary(
         names.extend(c.names.iter().cloned());
         x = x.beside((0..c.x.width()).map(|j| c.x.column(j).to_vec()));
     }
-    let fit = Glm { x: &x, names: &names, y, offset: None, weights: None, family: Family::Logit }.fit();
-    let logit = fit.map(|fit| {
-        let mean_at = |value: f64| {
-            let eta = |i: usize| fit.linear[i] + (value - d[i]) * fit.coefficients[1];
-            (0..n).map(|i| statistics::distribution::expit(eta(i))).sum::<f64>() / n as f64
-        };
-        let own = |(j, name): (usize, &String)| {
-            Tested::new(name.clone(), fit.coefficients[j], fit.covariance.at(j, j).sqrt(), f64::INFINITY)
-        };
-        Logit {
-            coefficients: names.iter().enumerate().map(own).collect(),
-            log_likelihood: fit.log_likelihood,
-            standardised_difference: mean_at(1.0) - mean_at(0.0),
-        }
-    });
+    let fit = Glm { x: &x, names: &names, y, offset: None, weights: None, family: Family::Logit }.fit()?;
+    let mean_at = |value: f64| {
+        let eta = |i: usize| fit.linear[i] + (value - d[i]) * fit.coefficients[1];
+        (0..n).map(|i| statistics::distribution::expit(eta(i))).sum::<f64>() / n as f64
+    };
+    let own = |(j, name): (usize, &String)| {
+        Tested::new(name.clone(), fit.coefficients[j], fit.covariance.at(j, j).sqrt(), f64::INFINITY)
+    };
+    let logit = Logit {
+        coefficients: names.iter().enumerate().map(own).collect(),
+        log_likelihood: fit.log_likelihood,
+        standardised_difference: mean_at(1.0) - mean_at(0.0),
+    };
     let ratio = p1 / p0;
     let wide = normal_quantile(0.975) * ((1.0 - p1) / (p1 * n1) + (1.0 - p0) / (p0 * n0)).sqrt();
     Ok(Binary {

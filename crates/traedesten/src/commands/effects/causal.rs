@@ -130,22 +130,12 @@ pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
         answer.set("risk_ratio_ci_high", b.risk_ratio_ci.1);
         answer.set("odds_ratio", b.odds_ratio);
         answer.set("std_error_wald", b.std_error_wald);
-        let standardised = b.logit.as_ref().map_or(f64::NAN, |l| l.standardised_difference);
-        match &b.logit {
-            Ok(l) => {
-                let logit = json!({"coefficients": coefficients(&l.coefficients), "log_likelihood": l.log_likelihood});
-                answer.set("logit", logit);
-                answer.set("standardised_difference", l.standardised_difference);
-            }
-            Err(why) => {
-                answer.set("logit", Value::Null);
-                answer.set("standardised_difference", Value::Null);
-                answer.warn(
-                    format!("uden logit og standardiseret forskel: {}", why.danish()),
-                    format!("without logit and standardised difference: {why}"),
-                );
-            }
-        }
+        let logit = &b.logit;
+        answer.set(
+            "logit",
+            json!({"coefficients": coefficients(&logit.coefficients), "log_likelihood": logit.log_likelihood}),
+        );
+        answer.set("standardised_difference", logit.standardised_difference);
         answer.line("");
         answer.line(lang.pick(
             format!(
@@ -154,7 +144,7 @@ pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
                 shown(b.risk_ratio_ci.0, lang),
                 shown(b.risk_ratio_ci.1, lang),
                 shown(b.odds_ratio, lang),
-                shown(standardised, lang)
+                shown(logit.standardised_difference, lang)
             ),
             format!(
                 "Risk ratio {} (95 % {} to {}), odds ratio {}, standardised difference {}.",
@@ -162,7 +152,7 @@ pub(super) fn rct(context: &Context, options: &Rct) -> Result<u8, Failure> {
                 shown(b.risk_ratio_ci.0, lang),
                 shown(b.risk_ratio_ci.1, lang),
                 shown(b.odds_ratio, lang),
-                shown(standardised, lang)
+                shown(logit.standardised_difference, lang)
             ),
         ));
     }
