@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         _ => (Written::default(), bytes),
     };
-    let table = match read_columns_csv("table.csv", bytes, written) {
+    let table = match read_columns_csv("table.csv", bytes, written, None) {
         Ok(table) => table,
         Err(fault) => {
             assert!(fault.to_string().starts_with("table.csv"), "a refusal says which file: {fault}");

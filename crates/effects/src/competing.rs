@@ -3,6 +3,7 @@
 //! Sources: Aalen and Johansen (1978); Gray (1988), Annals of Statistics 16; the variance of the test follows Gray's own
 //! program, with its corrections for ties.
 
+use crate::order::by;
 use statistics::distribution::chi_square_upper;
 use statistics::{Cholesky, Failure, Matrix};
 
@@ -23,23 +24,22 @@ pub type Point = (f64, Vec<Incidence>);
 /// Times sorted, with the number of each cause (0: lost from sight) at each distinct time.
 struct Steps {
     time: Vec<f64>,
-    counts: Vec<Vec<f64>>,
+    /// One after the other, from cause 0 on.
+    counts: Vec<f64>,
     at_risk: Vec<f64>,
 }
 
 fn steps(time: &[f64], cause: &[u32], causes: usize) -> Steps {
-    let mut order: Vec<usize> = (0..time.len()).collect();
-    order.sort_unstable_by(|a, b| time[*a].total_cmp(&time[*b]));
     let mut out = Steps { time: Vec::new(), counts: Vec::new(), at_risk: Vec::new() };
-    for (done, i) in order.iter().enumerate() {
-        if out.time.last() != Some(&time[*i]) {
-            out.time.push(time[*i]);
-            out.counts.push(vec![0.0; causes + 1]);
+    for (done, i) in by(time).into_iter().enumerate() {
+        let i = i as usize;
+        if out.time.last() != Some(&time[i]) {
+            out.time.push(time[i]);
+            out.counts.resize(out.counts.len() + causes + 1, 0.0);
             out.at_risk.push((time.len() - done) as f64);
         }
-        if let Some(last) = out.counts.last_mut() {
-            last[cause[*i] as usize] += 1.0;
-        }
+        let last = out.counts.len() - causes - 1;
+        out.counts[last + cause[i] as usize] += 1.0;
     }
     out
 }
@@ -80,10 +80,11 @@ pub fn aalen_johansen(time: &[f64], cause: &[u32], causes: usize, times: &[f64])
     let mut all: Vec<Point> = Vec::new();
     for (at, t) in steps.time.iter().enumerate() {
         let n = steps.at_risk[at];
-        let d: f64 = steps.counts[at][1..].iter().sum();
+        let counts = &steps.counts[at * (causes + 1)..(at + 1) * (causes + 1)];
+        let d: f64 = counts[1..].iter().sum();
         if d > 0.0 {
             for k in 1..=causes {
-                let dk = steps.counts[at][k];
+                let dk = counts[k];
                 f[k] += s * dk / n;
                 own[k] += s * s * (dk / (n * n)) * ((n - dk) / n);
                 cross[k] += s * dk / (n * n);
@@ -148,8 +149,7 @@ pub fn gray(time: &[f64], cause: &[u32], wanted: u32, group: &[u32], groups: usi
             ),
         });
     }
-    let mut order: Vec<usize> = (0..time.len()).collect();
-    order.sort_unstable_by(|a, b| time[*a].total_cmp(&time[*b]));
+    let order: Vec<usize> = by(time).into_iter().map(|i| i as usize).collect();
     let mut at_risk = vec![0.0; groups];
     group.iter().for_each(|g| at_risk[*g as usize] += 1.0);
     let square = || vec![vec![0.0; groups]; groups];

@@ -27,8 +27,8 @@ pub struct Cox<'a> {
     pub time: &'a [f64],
     /// Whether with the event.
     pub event: &'a [bool],
-    /// Covariates; no intercept.
-    pub x: &'a Matrix,
+    /// Covariates; no intercept. Given away, since a fit has its own in another order.
+    pub x: Matrix,
     /// Their names.
     pub names: &'a [String],
     /// Strata, numbered from 0.
@@ -97,7 +97,7 @@ impl Cox<'_> {
     ///
     /// # Errors
     /// No events, collinear or constant covariates, a coefficient without end, or steps that do not end.
-    pub fn fit(&self) -> Result<CoxFit, Failure> {
+    pub fn fit(mut self) -> Result<CoxFit, Failure> {
         let (n, k) = (self.time.len(), self.x.width());
         let events = self.event.iter().filter(|e| **e).count();
         if events == 0 {
@@ -124,39 +124,31 @@ impl Cox<'_> {
             });
         }
         // Centred and scaled, so that sums keep their digits; undone at the end.
-        let (mut centre, mut scale) = (vec![0.0; k], vec![1.0; k]);
-        for j in 0..k {
+        let of_column = |j: usize| {
             let column = self.x.column(j);
-            centre[j] = column.iter().sum::<f64>() / n as f64;
-            let spread = (column.iter().map(|v| (v - centre[j]).powi(2)).sum::<f64>() / n as f64).sqrt();
-            if spread.is_nan() || spread <= 1e-12 * (1.0 + centre[j].abs()) {
-                return Err(Failure::Constant { column: self.names[j].clone() });
-            }
-            scale[j] = spread;
+            let centre = column.iter().sum::<f64>() / n as f64;
+            (centre, (column.iter().map(|v| (v - centre).powi(2)).sum::<f64>() / n as f64).sqrt())
+        };
+        let (centre, scale): (Vec<f64>, Vec<f64>) = (0..k).into_par_iter().map(of_column).unzip();
+        if let Some(j) = (0..k).find(|j| scale[*j].is_nan() || scale[*j] <= 1e-12 * (1.0 + centre[*j].abs())) {
+            return Err(Failure::Constant { column: self.names[j].clone() });
         }
-        let mut x = vec![0.0; n * k];
-        for j in 0..k {
-            for (i, v) in self.x.column(j).iter().enumerate() {
-                x[i * k + j] = (v - centre[j]) / scale[j];
-            }
-        }
-        let sorted = Sorted::new(self, &x, k);
-        drop(x);
+        let sorted = Sorted::new(&self, &centre, &scale);
+        self.x = Matrix::zeros(0, 0);
         let at = |beta: &[f64]| {
             let linear = sorted.linear(beta);
             let risk: Vec<f64> = linear.par_iter().map(|l| l.exp()).collect();
-            let sums = sorted.sums(&linear, &risk, self.ties, |_| 1.0);
-            (sums, linear, risk)
+            let (log_likelihood, [sums]) = sorted.sums(&linear, &risk, self.ties, |_| [1.0]);
+            (log_likelihood, sums, linear, risk)
         };
         let mut beta = vec![0.0; k];
-        let (start, ..) = at(&beta);
-        let log_likelihood_null = start.log_likelihood;
+        let (log_likelihood_null, start, ..) = at(&beta);
         let factor = |information: &Matrix| {
             Cholesky::new(information).map_err(|j| Failure::Collinear { column: self.names[j].clone() })
         };
         let score_chi: f64 =
             start.score.iter().zip(factor(&start.information)?.solve(&start.score)).map(|(u, s)| u * s).sum();
-        let mut now = start;
+        let (mut log_likelihood, mut now) = (log_likelihood_null, start);
         let mut steps = 0;
         let (linear, risk) = loop {
             steps += 1;
@@ -173,20 +165,17 @@ impl Cox<'_> {
                 Err(_) => return Err(self.runaway(&beta)),
             };
             let mut length = 1.0;
-            let (next, value, linear, risk) = loop {
+            let (next, reached, value, linear, risk) = loop {
                 let there: Vec<f64> = beta.iter().zip(&direction).map(|(b, d)| b + length * d).collect();
-                let (sums, linear, risk) = at(&there);
-                if sums.log_likelihood.is_finite()
-                    && sums.log_likelihood >= now.log_likelihood - 1e-9 * now.log_likelihood.abs()
-                    || length < 1e-6
-                {
-                    break (there, sums, linear, risk);
+                let (reached, sums, linear, risk) = at(&there);
+                if reached.is_finite() && reached >= log_likelihood - 1e-9 * log_likelihood.abs() || length < 1e-6 {
+                    break (there, reached, sums, linear, risk);
                 }
                 length *= 0.5;
             };
-            let gained = (value.log_likelihood - now.log_likelihood).abs() / (value.log_likelihood.abs() + 1.0);
+            let gained = (reached - log_likelihood).abs() / (reached.abs() + 1.0);
             let moved = next.iter().zip(&beta).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            (beta, now) = (next, value);
+            (beta, log_likelihood, now) = (next, reached, value);
             if beta.iter().any(|b| b.abs() > 50.0) {
                 return Err(self.runaway(&beta));
             }
@@ -211,30 +200,23 @@ impl Cox<'_> {
             Err(_) => f64::NAN,
         };
         let shift: f64 = (0..k).map(|j| beta[j] * centre[j] / scale[j]).sum();
-        let mut baseline: Vec<(u32, f64, f64)> = Vec::new();
-        sorted.sweep(&risk, self.ties, |at| {
-            let run = &sorted.runs[at.run];
-            baseline.push((run.stratum, run.time, at.step * (-shift).exp()));
-        });
+        let with_deaths = sorted.runs.iter().zip(&now.hazard).filter(|(run, _)| !run.dying().is_empty());
+        let mut baseline: Vec<(u32, f64, f64)> =
+            with_deaths.map(|(run, hazard)| (run.stratum, run.time, hazard * (-shift).exp())).collect();
         // Latest first within each stratum: turned about.
         baseline.chunk_by_mut(|a, b| a.0 == b.0).for_each(<[_]>::reverse);
-        for i in 1..baseline.len() {
-            if baseline[i].0 == baseline[i - 1].0 {
-                baseline[i].2 += baseline[i - 1].2;
-            }
-        }
         Ok(CoxFit {
             n,
             events,
             coefficients,
             log_likelihood_null,
-            log_likelihood: now.log_likelihood,
-            likelihood_ratio: Test::new(2.0 * (now.log_likelihood - log_likelihood_null), k),
+            log_likelihood,
+            likelihood_ratio: Test::new(2.0 * (log_likelihood - log_likelihood_null), k),
             wald: Test::new(wald, k),
             score: Test::new(score_chi, k),
             concordance: sorted.concordance(&risk),
             baseline,
-            proportionality: self.proportionality(&sorted, &linear, &risk),
+            proportionality: self.proportionality(&sorted, &now.information, &linear, &risk),
             steps,
         })
     }
@@ -252,14 +234,14 @@ impl Cox<'_> {
         let mut lived = vec![0.0; sorted.runs.len() * (k + 1)];
         sorted.sweep(risk, self.ties, |at| {
             let run = &sorted.runs[at.run];
-            let d = run.deaths as f64;
+            let d = run.dying().len() as f64;
             let [a, b, c] = at.squares;
             let sums = &mut lived[at.run * (k + 1)..(at.run + 1) * (k + 1)];
             sums[0] = at.step;
             for j in 0..k {
                 sums[j + 1] = at.s1[j] * a - at.d1[j] * b;
             }
-            for row in run.from..run.from + run.deaths {
+            for row in run.dying() {
                 for j in 0..k {
                     let x = sorted.x[row * k + j];
                     // The event itself, and back what the common sum takes too much from one who dies here.
@@ -284,7 +266,7 @@ impl Cox<'_> {
             }
         };
         for (number, run) in sorted.runs.iter().enumerate() {
-            for row in run.from..run.to {
+            for row in run.rows() {
                 take(&mut residual, row, number, 1.0);
             }
         }
@@ -317,7 +299,13 @@ impl Cox<'_> {
     }
 
     /// Score test of `β + θ g(t)` with `g` time less the mean of event times.
-    fn proportionality(&self, sorted: &Sorted, linear: &[f64], risk: &[f64]) -> Vec<(String, Test)> {
+    fn proportionality(
+        &self,
+        sorted: &Sorted,
+        information: &Matrix,
+        linear: &[f64],
+        risk: &[f64],
+    ) -> Vec<(String, Test)> {
         let (mut sum, mut count) = (0.0, 0.0);
         for (i, _) in self.event.iter().enumerate().filter(|(_, e)| **e) {
             sum += self.time[i];
@@ -325,11 +313,9 @@ impl Cox<'_> {
         }
         let mean_time: f64 = sum / count;
         let g = |time: f64| time - mean_time;
-        let with = |weight: &dyn Fn(f64) -> f64| sorted.sums(linear, risk, self.ties, weight);
-        let bb = with(&|_| 1.0).information;
-        let Sums { score: u, information: tb, .. } = with(&g);
-        let tt = with(&|time| g(time) * g(time)).information;
-        let Ok(factor) = Cholesky::new(&bb) else { return Vec::new() };
+        let (_, [first, second]) = sorted.sums(linear, risk, self.ties, |time| [g(time), g(time) * g(time)]);
+        let (Sums { score: u, information: tb, .. }, tt) = (first, second.information);
+        let Ok(factor) = Cholesky::new(information) else { return Vec::new() };
         let rest = tt.plus(&tb.product(&factor.inverse()).product(&tb.transposed()), -1.0);
         let mut out: Vec<(String, Test)> =
             (0..sorted.k).map(|j| (self.names[j].clone(), Test::new(u[j] * u[j] / rest.at(j, j), 1))).collect();

@@ -17,6 +17,7 @@ pub mod hazard;
 pub mod learning;
 pub mod matching;
 pub mod multiple;
+mod order;
 pub mod panel;
 pub mod planning;
 pub mod spells;

@@ -80,8 +80,7 @@ impl Durations {
 
     /// Distinct times in order with the number at risk just before each, and the events at it.
     fn steps(&self) -> Vec<Step> {
-        let mut order: Vec<u32> = (0..self.time.len() as u32).collect();
-        order.sort_unstable_by(|a, b| self.time[*a as usize].total_cmp(&self.time[*b as usize]));
+        let order = crate::order::by(&self.time);
         let mut entries = self.entry.clone().unwrap_or_default();
         entries.sort_unstable_by(f64::total_cmp);
         let (mut entered, mut left) = (0, 0);

@@ -385,7 +385,7 @@ fn naive(timed: &Timed, x: &Matrix, names: &[String]) -> Result<Tested, Failure>
         entry: Some(&entry),
         time: &time,
         event: &event,
-        x: &design,
+        x: design,
         names: &all,
         strata: None,
         cluster: None,

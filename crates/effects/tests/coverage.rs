@@ -136,7 +136,7 @@ fn of_hazards() {
             entry: None,
             time: &people.time,
             event: &event,
-            x: &x,
+            x,
             names: &names(2),
             strata: None,
             cluster: None,

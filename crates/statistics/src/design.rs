@@ -106,12 +106,10 @@ impl Design {
             if levels.len() < 2 {
                 return Err(Failure::Constant { column: term.clone() });
             }
-            let place: Vec<usize> = (0..n)
-                .map(|row| {
-                    let label = column.label(row);
-                    levels.iter().position(|l| *l == label).unwrap_or(base)
-                })
-                .collect();
+            let (groups, labels) = column.groups();
+            let of: Vec<usize> =
+                labels.iter().map(|label| levels.iter().position(|l| l == label).unwrap_or(base)).collect();
+            let place: Vec<usize> = groups.iter().map(|g| of.get(*g as usize).copied().unwrap_or(base)).collect();
             // Without an intercept every level of the first category has its own column.
             let all_levels = !spec.intercept && !category_given;
             category_given = true;

@@ -51,6 +51,11 @@ impl Matrix {
         &self.columns[j]
     }
 
+    /// Its columns.
+    pub fn into_columns(self) -> Vec<Vec<f64>> {
+        self.columns
+    }
+
     /// A column to write in.
     pub fn column_mut(&mut self, j: usize) -> &mut [f64] {
         &mut self.columns[j]

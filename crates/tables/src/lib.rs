@@ -6,12 +6,14 @@
 
 mod cell;
 mod columns;
+mod csv_columns;
 mod parquet_columns;
 mod read;
 mod write;
 
 pub use cell::{CellError, Expected};
-pub use columns::{Columns, Values, Written, read_columns_csv, read_columns_xlsx};
+pub use columns::{Columns, Values, read_columns_xlsx};
+pub use csv_columns::{Written, read_columns_csv};
 pub use parquet_columns::read_columns_parquet;
 pub use read::{ReadError, Row, Sheet, read_any, read_csv, read_xlsx};
 pub use write::{Column, Value, csv_cell, with_mark, write_csv, write_xlsx};

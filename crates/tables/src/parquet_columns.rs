@@ -1,6 +1,6 @@
 //! Columns of a Parquet file, column by column on every core. Only flat columns are read.
 
-use crate::columns::{Columns, Values};
+use crate::columns::{Columns, Values, joined, places};
 use crate::read::ReadError;
 use bytes::Bytes;
 use jiff::Span;
@@ -246,71 +246,39 @@ fn part(reader: ColumnReader, kind: Kind, rows: usize, optional: i16) -> Result<
     }
 }
 
-/// The parts of a column one after the other.
-fn joined(parts: Vec<Values>, rows: usize) -> Values {
-    let mut parts = parts.into_iter();
-    let Some(mut all) = parts.next() else { return Values::Number(Vec::new()) };
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    match &mut all {
-        Values::Number(v) => v.reserve_exact(rows - v.len()),
-        Values::Text { codes, levels } => {
-            codes.reserve_exact(rows - codes.len());
-            seen.extend(levels.iter().cloned().zip(0..));
-        }
-    }
-    for part in parts {
-        match (&mut all, part) {
-            (Values::Number(all), Values::Number(more)) => all.extend(more),
-            (Values::Text { codes, levels }, Values::Text { codes: more, levels: met }) => {
-                let places: Vec<u32> = met
-                    .into_iter()
-                    .map(|text| {
-                        *seen.entry(text).or_insert_with_key(|text| {
-                            levels.push(text.clone());
-                            levels.len() as u32 - 1
-                        })
-                    })
-                    .collect();
-                codes.extend(more.into_iter().map(|c| places.get(c as usize).copied().unwrap_or(u32::MAX)));
-            }
-            // A column is of one type in every row group.
-            _ => {}
-        }
-    }
-    all
-}
-
-/// Columns of a Parquet file: numbers, truths as 0 and 1, text, and days (moments as their day) as text.
+/// Columns of a Parquet file: numbers, truths as 0 and 1, text, and days (moments as their day) as text. Where `wanted` says which
+/// columns, no others, if all of them are there.
 ///
 /// # Errors
 /// Not Parquet, or a column that is no number, text or day.
-pub fn read_columns_parquet(name: &str, bytes: Vec<u8>) -> Result<Columns, ReadError> {
+pub fn read_columns_parquet(name: &str, bytes: Bytes, wanted: Option<&[&str]>) -> Result<Columns, ReadError> {
     let wrong = |what: String| ReadError::NotParquet { file: name.to_owned(), what };
-    let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(|e| wrong(e.to_string()))?;
+    let reader = SerializedFileReader::new(bytes).map_err(|e| wrong(e.to_string()))?;
     let metadata = reader.metadata();
     let schema = metadata.file_metadata().schema_descr();
+    let headings: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
     let mut kinds = Vec::with_capacity(schema.num_columns());
-    for column in schema.columns() {
-        let heading = column.path().string();
-        let found = kind(column)
+    for place in places(&headings, wanted) {
+        let (column, heading) = (schema.column(place), &headings[place]);
+        let found = kind(&column)
             .ok_or_else(|| wrong(format!("column \"{heading}\" holds no numbers, text or days; leave it out")))?;
-        kinds.push((column.name().to_owned(), found, column.max_def_level()));
+        kinds.push((place, heading.clone(), found, column.max_def_level()));
     }
     let groups = metadata.num_row_groups();
     let rows = metadata.row_groups().iter().map(|g| g.num_rows() as usize).sum();
     let one = |at: usize| {
         let (column, group) = (at / groups.max(1), at % groups.max(1));
-        let (heading, kind, optional) = &kinds[column];
+        let (place, heading, kind, optional) = &kinds[column];
         let read = || {
             let group = reader.get_row_group(group)?;
-            part(group.get_column_reader(column)?, *kind, group.metadata().num_rows() as usize, *optional)
+            part(group.get_column_reader(*place)?, *kind, group.metadata().num_rows() as usize, *optional)
         };
         read().map_err(|e| wrong(format!("column \"{heading}\": {e}")))
     };
     let parts: Vec<Values> = (0..kinds.len() * groups).into_par_iter().map(one).collect::<Result<_, _>>()?;
     let mut parts = parts.into_iter();
     let of_columns: Vec<(String, Vec<Values>)> =
-        kinds.into_iter().map(|(heading, ..)| (heading, parts.by_ref().take(groups).collect())).collect();
+        kinds.into_iter().map(|(_, heading, ..)| (heading, parts.by_ref().take(groups).collect())).collect();
     let columns = of_columns.into_par_iter().map(|(heading, parts)| (heading, joined(parts, rows))).collect();
     Ok(Columns { name: name.to_owned(), columns, rows, first_row: 1 })
 }

@@ -6,8 +6,8 @@ use tables::{Values, read_columns_parquet};
 
 #[test]
 fn columns_of_every_kind_are_read() {
-    let bytes = include_bytes!("data/lille.parquet").to_vec();
-    let table = read_columns_parquet("lille.parquet", bytes).expect("a table");
+    let bytes = include_bytes!("data/lille.parquet").as_slice();
+    let table = read_columns_parquet("lille.parquet", bytes.into(), None).expect("a table");
     assert_eq!(table.rows, 3);
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["kommune", "andel", "antal", "dag", "ja"]);
@@ -28,6 +28,6 @@ fn columns_of_every_kind_are_read() {
 
 #[test]
 fn what_is_not_parquet_is_said() {
-    let fault = read_columns_parquet("x.parquet", b"PAR1 and no more".to_vec()).expect_err("a fault");
+    let fault = read_columns_parquet("x.parquet", b"PAR1 and no more".as_slice().into(), None).expect_err("a fault");
     assert!(fault.to_string().contains("x.parquet is not a Parquet file"), "{fault}");
 }

@@ -188,6 +188,7 @@ impl Answer {
 
     /// Write it, unless a number in it would only look fine.
     pub(crate) fn put(self, lang: Lang, options: &AnswerOptions) -> Result<u8, Failure> {
+        tracing::debug!("computed");
         for (key, value) in &self.body {
             sound(key, value)?;
         }

@@ -2,6 +2,7 @@
 
 use crate::args::{DataOptions, MissingRows};
 use crate::failure::Failure;
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use statistics::{Column, Frame, rows_with_all};
 use std::io::Read;
@@ -46,8 +47,20 @@ pub(crate) fn threads(wanted: Option<usize>) -> Result<(), Failure> {
     rayon::ThreadPoolBuilder::new().num_threads(n).build_global().map_err(|e| Failure::surroundings(e.to_string()))
 }
 
+/// The columns used of a table, and its rows with a value in all of them.
+pub(crate) fn load<'a>(
+    options: &DataOptions,
+    columns: impl IntoIterator<Item = &'a str>,
+) -> Result<(Data, Used), Failure> {
+    let columns = crate::answer::columns(columns);
+    let data = Data::read(options, Some(&columns))?;
+    let used = data.used(&columns, options)?;
+    Ok((data, used))
+}
+
 impl Data {
-    pub(crate) fn read(options: &DataOptions) -> Result<Self, Failure> {
+    /// The whole table; or, where `wanted` says which columns, those alone, if all of them are there.
+    pub(crate) fn read(options: &DataOptions, wanted: Option<&[&str]>) -> Result<Self, Failure> {
         let path = &options.data;
         let name = path.display().to_string();
         let mut bytes = Vec::new();
@@ -59,11 +72,8 @@ impl Data {
         let excel =
             path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) || bytes.starts_with(b"PK\x03\x04");
         let parquet = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) || bytes.starts_with(b"PAR1");
-        let hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-        let columns = if parquet {
-            tables::read_columns_parquet(&name, bytes)
-        } else if excel {
-            tables::read_columns_xlsx(&name, &bytes, options.sheet.as_deref())
+        let written = if excel || parquet {
+            Written::default()
         } else {
             let mark = |c: Option<char>| c.and_then(|c| u8::try_from(c).ok());
             let decimal = options.decimal.is_none_or(|c| matches!(c, '.' | ','));
@@ -79,10 +89,22 @@ impl Data {
                     "--decimal and --delimiter cannot be the same mark",
                 ));
             }
-            let written = Written { delimiter: mark(options.delimiter), decimal: mark(options.decimal) };
-            tables::read_columns_csv(&name, &bytes, written)
+            Written { delimiter: mark(options.delimiter), decimal: mark(options.decimal) }
         };
+        let bytes = Bytes::from(bytes);
+        let read = || {
+            if parquet {
+                tables::read_columns_parquet(&name, bytes.clone(), wanted)
+            } else if excel {
+                tables::read_columns_xlsx(&name, &bytes, options.sheet.as_deref(), wanted)
+            } else {
+                tables::read_columns_csv(&name, &bytes, written, wanted)
+            }
+        };
+        let hash = || Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let (columns, hash) = rayon::join(read, hash);
         let columns = columns.map_err(Failure::Table)?;
+        tracing::debug!(rows = columns.rows, columns = columns.columns.len(), "table read");
         Ok(Self { name, hash, frame: frame(columns) })
     }
 

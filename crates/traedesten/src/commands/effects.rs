@@ -12,14 +12,16 @@ mod synthetic;
 
 use super::Context;
 use super::results::{robust, spec};
+use super::serve::log_to_stderr;
 use crate::answer::{Answer, shown};
-use crate::args::{AnswerOptions, DataOptions, EffectsCommand, TermOptions};
-use crate::data::{Data, Used, threads};
+use crate::args::{AnswerOptions, EffectsCommand, TermOptions};
+use crate::data::{Data, Used, load, threads};
 use crate::failure::Failure;
 use statistics::{Clusters, Design, Frame, Tested};
 use timeline::Lang;
 
 pub(crate) fn run(context: &Context, command: &EffectsCommand) -> Result<u8, Failure> {
+    log_to_stderr(context);
     threads(command.threads())?;
     match command {
         EffectsCommand::Km(options) => durations::km(context, options),
@@ -47,13 +49,6 @@ pub(crate) fn run(context: &Context, command: &EffectsCommand) -> Result<u8, Fai
     }
 }
 
-/// The table, and its rows with a value in every column used.
-fn load<'a>(options: &DataOptions, columns: impl IntoIterator<Item = &'a str>) -> Result<(Data, Used), Failure> {
-    let data = Data::read(options)?;
-    let used = data.used(&crate::answer::columns(columns), options)?;
-    Ok((data, used))
-}
-
 /// An answer with the number of rows in it.
 fn begin(name: &'static str, main: &'static str, data: &Data, used: &Used, options: &AnswerOptions) -> Answer {
     let mut answer = Answer::new(name, main, data, used, options);
@@ -66,7 +61,7 @@ fn covariates(frame: &Frame, terms: &TermOptions) -> Result<Design, Failure> {
     let spec = spec(terms)?;
     // With an intercept first, so that categories keep a base; then without it.
     let whole = Design::new(frame, &spec)?;
-    let columns = (1..whole.x.width()).map(|j| whole.x.column(j).to_vec()).collect();
+    let columns = whole.x.into_columns().split_off(1);
     Ok(Design { x: statistics::Matrix::new(frame.rows(), columns), names: whole.names[1..].to_vec() })
 }
 

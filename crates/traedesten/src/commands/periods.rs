@@ -79,7 +79,7 @@ fn days(frame: &Frame, column: &str, faults: &mut Faults<'_>) -> Result<Vec<i32>
 pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
     let options =
         DataOptions { data: path.to_owned(), sheet: None, delimiter: None, decimal: None, missing: MissingRows::Error };
-    let data = Data::read(&options)?;
+    let data = Data::read(&options, None)?;
     let frame = &data.frame;
     let rows = frame.rows();
     if rows == 0 {

@@ -1,12 +1,12 @@
 //! `results benchmark | funnel | shrink | rank | regress | decompose`.
 
 use super::Context;
-use crate::answer::{Answer, TextTable, coefficient_table, coefficients, columns, shown};
+use crate::answer::{Answer, TextTable, coefficient_table, coefficients, shown};
 use crate::args::{
     Benchmark, CountOptions, Decompose, Funnel, LeaveOutWord, LimitsWord, LinkWord, Rank, Regress, ResultsCommand,
     Shrink, ShrinkWord, TermOptions,
 };
-use crate::data::{Data, Used, threads, varies};
+use crate::data::{Data, Used, load, threads, varies};
 use crate::failure::Failure;
 use ::results::{Kind, LeaveOut, Limits, Link, Model, Steadied};
 use serde_json::{Value, json};
@@ -81,7 +81,6 @@ pub(crate) fn robust(word: &str) -> Result<Robust, Failure> {
 
 fn benchmark(context: &Context, options: &Benchmark) -> Result<u8, Failure> {
     let lang = context.lang;
-    let data = Data::read(&options.data)?;
     let robust = robust(&options.se)?;
     if robust.is_clustered() {
         return Err(Failure::usage(
@@ -92,7 +91,7 @@ fn benchmark(context: &Context, options: &Benchmark) -> Result<u8, Failure> {
     let mut all = vec![options.unit.as_str(), options.outcome.as_str()];
     all.extend(options.terms.terms.iter().map(String::as_str));
     all.extend(options.weights.as_deref());
-    let used = data.used(&columns(all), &options.data)?;
+    let (data, used) = load(&options.data, all)?;
     varies(&used.frame, &options.outcome)?;
     let spec = spec(&options.terms)?;
     let model = Model {
@@ -204,9 +203,7 @@ fn benchmark(context: &Context, options: &Benchmark) -> Result<u8, Failure> {
 }
 
 fn counted(options: &CountOptions) -> Result<(Data, Used), Failure> {
-    let data = Data::read(&options.data)?;
-    let used = data.used(&columns([options.unit.as_str(), &options.events, &options.trials]), &options.data)?;
-    Ok((data, used))
+    load(&options.data, [options.unit.as_str(), &options.events, &options.trials])
 }
 
 fn funnel(context: &Context, options: &Funnel) -> Result<u8, Failure> {
@@ -414,7 +411,6 @@ fn rank(context: &Context, options: &Rank) -> Result<u8, Failure> {
 
 fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
     let lang = context.lang;
-    let data = Data::read(&options.data)?;
     let default = if options.cluster.is_empty() { "classical" } else { "CR2" };
     let robust = robust(options.se.as_deref().unwrap_or(default))?;
     if robust.is_clustered() && options.cluster.is_empty() {
@@ -436,7 +432,7 @@ fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
     all.extend(options.terms.terms.iter().map(String::as_str));
     all.extend(options.weights.as_deref());
     all.extend(options.cluster.iter().map(String::as_str));
-    let used = data.used(&columns(all), &options.data)?;
+    let (data, used) = load(&options.data, all)?;
     varies(&used.frame, &options.outcome)?;
     let design = Design::new(&used.frame, &spec(&options.terms)?)?;
     let y = used.frame.numbers(&options.outcome)?;
@@ -517,10 +513,9 @@ fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
 
 fn decompose(context: &Context, options: &Decompose) -> Result<u8, Failure> {
     let lang = context.lang;
-    let data = Data::read(&options.data)?;
     let all = [&options.kind, &options.share, &options.rate, &options.reference_share, &options.reference_rate]
         .map(String::as_str);
-    let used = data.used(&columns(all.to_vec()), &options.data)?;
+    let (data, used) = load(&options.data, all)?;
     if used.rows.is_empty() {
         return Err(statistics::Failure::TooFew {
             rows: 0,

@@ -422,7 +422,7 @@ pub(super) fn cox(context: &Context, options: &Cox) -> Result<u8, Failure> {
         entry,
         time,
         event: &checked.event,
-        x: &x.x,
+        x: x.x,
         names: &x.names,
         strata: strata.as_deref(),
         cluster: cluster.as_deref().filter(|_| options.se != Some(CoxErrors::Model)),

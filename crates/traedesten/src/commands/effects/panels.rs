@@ -2,10 +2,10 @@
 
 use super::causal::of_effect;
 use super::{begin, clusters, covariates, errors, load, said};
-use crate::answer::{Answer, TextTable, coefficient_table, number, shown, shown_p};
+use crate::answer::{Answer, TextTable, coefficient_table, columns, number, shown, shown_p};
 use crate::args::{ControlWord, Did, EventStudy, Panel};
 use crate::commands::Context;
-use crate::data::varies;
+use crate::data::{Data, varies};
 use crate::failure::Failure;
 use ::effects::panel::{Control, Panel as Model, event_study as staggered, two_by_two};
 use ::effects::trend::{TrendBounds, trend_bounds};
@@ -158,7 +158,10 @@ fn in_order(column: &Column) -> (Vec<u32>, Vec<String>) {
 pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8, Failure> {
     let lang = context.lang;
     // An empty start means never, so it is not a missing value.
-    let (data, used) = load(&options.data, [options.outcome.as_str(), &options.unit, &options.time])?;
+    // A unit without a cohort is never treated.
+    let needed = [options.outcome.as_str(), &options.unit, &options.time];
+    let data = Data::read(&options.data, Some(&columns(needed.into_iter().chain([options.cohort.as_str()]))))?;
+    let used = data.used(&columns(needed), &options.data)?;
     let frame = &used.frame;
     varies(frame, &options.outcome)?;
     let (unit, units) = frame.column(&options.unit)?.groups();

@@ -1,6 +1,5 @@
 //! `effects spells`.
 
-use super::load;
 use crate::answer::{Answer, TextTable, columns, shown};
 use crate::args::{AnswerOptions, Spells};
 use crate::commands::Context;
@@ -42,7 +41,8 @@ fn states(data: &Data, words: &[String]) -> Result<Vec<String>, Failure> {
 
 pub(super) fn spells(context: &Context, options: &Spells) -> Result<u8, Failure> {
     let lang = context.lang;
-    let (data, used) = load(&options.data, [options.id.as_str()])?;
+    let data = Data::read(&options.data, None)?;
+    let used = data.used(&[&options.id], &options.data)?;
     let states = states(&data, &options.states)?;
     let frame = &used.frame;
     let mut names: Vec<String> = Vec::new();
