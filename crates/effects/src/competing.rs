@@ -3,7 +3,7 @@
 //! Sources: Aalen and Johansen (1978); Gray (1988), Annals of Statistics 16; the variance of the test follows Gray's own
 //! program, with its corrections for ties.
 
-use crate::order::by;
+use crate::order::{by, tally};
 use statistics::distribution::chi_square_upper;
 use statistics::{Cholesky, Failure, Matrix};
 
@@ -18,30 +18,25 @@ pub struct Incidence {
     pub std_error: f64,
 }
 
-/// A time with the incidence of each cause just after it.
-pub type Point = (f64, Vec<Incidence>);
-
-/// Times sorted, with the number of each cause (0: lost from sight) at each distinct time.
-struct Steps {
-    time: Vec<f64>,
-    /// One after the other, from cause 0 on.
-    counts: Vec<f64>,
-    at_risk: Vec<f64>,
+/// Incidence of each cause over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incidences {
+    times: Vec<f64>,
+    /// Of each cause, time after time.
+    of: Vec<Incidence>,
+    causes: usize,
 }
 
-fn steps(time: &[f64], cause: &[u32], causes: usize) -> Steps {
-    let mut out = Steps { time: Vec::new(), counts: Vec::new(), at_risk: Vec::new() };
-    for (done, i) in by(time).into_iter().enumerate() {
-        let i = i as usize;
-        if out.time.last() != Some(&time[i]) {
-            out.time.push(time[i]);
-            out.counts.resize(out.counts.len() + causes + 1, 0.0);
-            out.at_risk.push((time.len() - done) as f64);
-        }
-        let last = out.counts.len() - causes - 1;
-        out.counts[last + cause[i] as usize] += 1.0;
+impl Incidences {
+    /// Times, each with the incidence of every cause just after it.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = (f64, &[Incidence])> {
+        self.times.iter().copied().zip(self.of.chunks_exact(self.causes))
     }
-    out
+
+    /// The last of them.
+    pub fn last(&self) -> Option<(f64, &[Incidence])> {
+        self.points().last()
+    }
 }
 
 /// Causes 1 … as the column has them; 0 is lost from sight.
@@ -70,56 +65,57 @@ pub fn causes(column: &[f64], name: &str) -> Result<(Vec<u32>, usize), Failure> 
 }
 
 /// Aalen-Johansen incidence of each cause, at the event times or at those asked for.
-pub fn aalen_johansen(time: &[f64], cause: &[u32], causes: usize, times: &[f64]) -> Vec<Point> {
-    let steps = steps(time, cause, causes);
+pub fn aalen_johansen(time: &[f64], cause: &[u32], causes: usize, times: &[f64]) -> Incidences {
+    let mut at_risk = time.len() as f64;
     let mut s = 1.0;
     // Sums of the delta method, opened up so that each time costs a step: a = d / (n (n − d)).
     let (mut a, mut af, mut aff) = (0.0, vec![0.0; causes + 1], vec![0.0; causes + 1]);
     let (mut own, mut cross, mut cross_f) = (vec![0.0; causes + 1], vec![0.0; causes + 1], vec![0.0; causes + 1]);
     let mut f = vec![0.0; causes + 1];
-    let mut all: Vec<Point> = Vec::new();
-    for (at, t) in steps.time.iter().enumerate() {
-        let n = steps.at_risk[at];
-        let counts = &steps.counts[at * (causes + 1)..(at + 1) * (causes + 1)];
-        let d: f64 = counts[1..].iter().sum();
-        if d > 0.0 {
-            for k in 1..=causes {
-                let dk = counts[k];
-                f[k] += s * dk / n;
-                own[k] += s * s * (dk / (n * n)) * ((n - dk) / n);
-                cross[k] += s * dk / (n * n);
-                cross_f[k] += f[k] * s * dk / (n * n);
-            }
-            if n > d {
-                let step = d / (n * (n - d));
-                a += step;
-                for k in 1..=causes {
-                    af[k] += step * f[k];
-                    aff[k] += step * f[k] * f[k];
-                }
-            }
-            s *= 1.0 - d / n;
+    let mut all = Incidences { times: Vec::new(), of: Vec::new(), causes };
+    let step = |t: f64, counts: &[u32]| {
+        let n = at_risk;
+        let ended: u32 = counts[1..].iter().sum();
+        at_risk -= f64::from(ended + counts[0]);
+        if ended == 0 {
+            return;
         }
-        let of = |k: usize| {
+        let d = f64::from(ended);
+        for k in 1..=causes {
+            let dk = f64::from(counts[k]);
+            f[k] += s * dk / n;
+            own[k] += s * s * (dk / (n * n)) * ((n - dk) / n);
+            cross[k] += s * dk / (n * n);
+            cross_f[k] += f[k] * s * dk / (n * n);
+        }
+        if n > d {
+            let step = d / (n * (n - d));
+            a += step;
+            for k in 1..=causes {
+                af[k] += step * f[k];
+                aff[k] += step * f[k] * f[k];
+            }
+        }
+        s *= 1.0 - d / n;
+        all.times.push(t);
+        all.of.extend((1..=causes).map(|k| {
             let variance =
                 a * f[k] * f[k] - 2.0 * f[k] * af[k] + aff[k] + own[k] - 2.0 * (f[k] * cross[k] - cross_f[k]);
             Incidence { cause: k as u32, incidence: f[k], std_error: variance.max(0.0).sqrt() }
-        };
-        if d > 0.0 || !times.is_empty() {
-            all.push((*t, (1..=causes).map(of).collect()));
-        }
-    }
+        }));
+    };
+    tally(time, |i| cause[i] as usize, causes + 1, step);
     if times.is_empty() {
         return all;
     }
-    let none = || (1..=causes).map(|k| Incidence { cause: k as u32, incidence: 0.0, std_error: 0.0 }).collect();
-    times
-        .iter()
-        .map(|t| {
-            let upto = all.partition_point(|(time, _)| time <= t);
-            (*t, upto.checked_sub(1).map_or_else(none, |i| all[i].1.clone()))
-        })
-        .collect()
+    let mut asked = Incidences { times: times.to_vec(), of: Vec::new(), causes };
+    for t in times {
+        match all.times.partition_point(|time| time <= t) {
+            0 => asked.of.extend((1..=causes).map(|k| Incidence { cause: k as u32, incidence: 0.0, std_error: 0.0 })),
+            upto => asked.of.extend_from_slice(&all.of[(upto - 1) * causes..upto * causes]),
+        }
+    }
+    asked
 }
 
 /// Gray's test that the incidence of a cause is the same in every group.

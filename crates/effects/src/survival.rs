@@ -2,6 +2,8 @@
 //!
 //! Sources: Kaplan and Meier (1958); Greenwood (1926); Harrington and Fleming (1982); Fleming and Harrington (1991).
 
+use crate::order::tally;
+use rayon::prelude::*;
 use statistics::distribution::{chi_square_upper, normal_quantile};
 use statistics::{Cholesky, Failure, Matrix};
 
@@ -79,35 +81,27 @@ impl Durations {
     }
 
     /// Distinct times in order with the number at risk just before each, and the events at it.
-    fn steps(&self) -> Vec<Step> {
-        let order = crate::order::by(&self.time);
+    fn steps(&self, mut each: impl FnMut(Step)) {
         let mut entries = self.entry.clone().unwrap_or_default();
         entries.sort_unstable_by(f64::total_cmp);
         let (mut entered, mut left) = (0, 0);
-        let mut steps: Vec<Step> = Vec::new();
-        let mut i = 0;
-        while i < order.len() {
-            let time = self.time[order[i] as usize];
-            let mut next = i;
-            let mut events = 0;
-            while next < order.len() && self.time[order[next] as usize] == time {
-                events += u32::from(self.event[order[next] as usize]);
-                next += 1;
-            }
+        let step = |time: f64, counts: &[u32]| {
             while entered < entries.len() && entries[entered] < time {
                 entered += 1;
             }
-            let in_sight = if self.entry.is_some() { entered } else { order.len() };
-            steps.push(Step {
-                time,
-                at_risk: (in_sight - left) as f64,
-                events: f64::from(events),
-                gone: (next - i) as f64,
-            });
-            left = next;
-            i = next;
-        }
-        steps
+            let in_sight = if self.entry.is_some() { entered } else { self.time.len() };
+            let gone = counts[0] + counts[1];
+            let at_risk = (in_sight - left) as f64;
+            left += gone as usize;
+            each(Step { time, at_risk, events: f64::from(counts[1]), gone: f64::from(gone) });
+        };
+        tally(&self.time, |i| usize::from(self.event[i]), 2, step);
+    }
+
+    fn all_steps(&self) -> Vec<Step> {
+        let mut all = Vec::new();
+        self.steps(|step| all.push(step));
+        all
     }
 }
 
@@ -116,6 +110,7 @@ struct Step {
     time: f64,
     at_risk: f64,
     events: f64,
+    /// Those who end here, with the event or without.
     gone: f64,
 }
 
@@ -162,56 +157,57 @@ pub struct Curve {
 /// # Errors
 /// No rows, or a restricted mean beyond what is seen.
 pub fn curve(durations: &Durations, times: &[f64], tau: Option<f64>) -> Result<Curve, Failure> {
-    let steps = durations.steps();
-    if steps.is_empty() {
+    if durations.time.is_empty() {
         return Err(Failure::TooFew { rows: 0, needed: statistics::said!("en kurve", "a curve") });
     }
     let z = normal_quantile(0.975);
     let (mut s, mut greenwood, mut hazard, mut hazard_var) = (1.0, 0.0, 0.0, 0.0);
-    let mut all: Vec<Point> = Vec::new();
-    let mut median = None;
-    for step in &steps {
-        if step.events > 0.0 {
-            let before = s;
-            s *= 1.0 - step.events / step.at_risk;
-            greenwood += step.events / (step.at_risk * (step.at_risk - step.events));
-            hazard += step.events / step.at_risk;
-            hazard_var += step.events / (step.at_risk * step.at_risk);
-            if median.is_none() && s <= 0.5 + 1e-9 && before > 0.5 {
-                let flat = (s - 0.5).abs() < 1e-9;
-                let next = steps.iter().find(|later| later.time > step.time && later.events > 0.0);
-                median = Some(match next.filter(|_| flat) {
-                    Some(next) => f64::midpoint(step.time, next.time),
-                    None => step.time,
-                });
-            }
+    let (mut median, mut flat, mut last) = (None, false, 0.0);
+    let mut points: Vec<Point> = Vec::new();
+    durations.steps(|Step { time, at_risk, events, .. }| {
+        last = time;
+        if events == 0.0 {
+            return;
         }
-        let (low, high) = if s > 0.0 && s < 1.0 {
-            let wide = (z * greenwood.sqrt() / s.ln().abs()).exp();
-            (s.powf(wide), s.powf(1.0 / wide))
-        } else if s >= 1.0 {
-            (1.0, 1.0)
-        } else {
-            (f64::NAN, f64::NAN)
-        };
-        all.push(Point {
-            time: step.time,
-            at_risk: step.at_risk,
-            events: step.events,
+        if flat {
+            (flat, median) = (false, median.map(|m| f64::midpoint(m, time)));
+        }
+        let before = s;
+        s *= 1.0 - events / at_risk;
+        greenwood += events / (at_risk * (at_risk - events));
+        hazard += events / at_risk;
+        hazard_var += events / (at_risk * at_risk);
+        if median.is_none() && s <= 0.5 + 1e-9 && before > 0.5 {
+            // Where the curve is level at a half, the middle of the level.
+            (median, flat) = (Some(time), (s - 0.5).abs() < 1e-9);
+        }
+        points.push(Point {
+            time,
+            at_risk,
+            events,
             survival: s,
-            std_error: if s > 0.0 { s * greenwood.sqrt() } else { f64::NAN },
-            ci_low: low,
-            ci_high: high,
+            // Variances, until the next step.
+            std_error: greenwood,
+            ci_low: 1.0,
+            ci_high: 1.0,
             cumulative_hazard: hazard,
-            cumulative_hazard_se: hazard_var.sqrt(),
+            cumulative_hazard_se: hazard_var,
         });
-    }
-    let rmst = tau.map(|tau| restricted_mean(&all, &steps, tau)).transpose()?;
-    let points = if times.is_empty() {
-        all.iter().filter(|p| p.events > 0.0).copied().collect()
-    } else {
-        at_times(durations, &all, times)
-    };
+    });
+    points.par_iter_mut().for_each(|p| {
+        let (s, greenwood) = (p.survival, p.std_error);
+        p.std_error = if s > 0.0 { s * greenwood.sqrt() } else { f64::NAN };
+        p.cumulative_hazard_se = p.cumulative_hazard_se.sqrt();
+        if s > 0.0 && s < 1.0 {
+            let log = s.ln();
+            let wide = (z * greenwood.sqrt() / log.abs()).exp();
+            (p.ci_low, p.ci_high) = ((log * wide).exp(), (log / wide).exp());
+        } else if s <= 0.0 {
+            (p.ci_low, p.ci_high) = (f64::NAN, f64::NAN);
+        }
+    });
+    let rmst = tau.map(|tau| restricted_mean(&points, last, tau)).transpose()?;
+    let points = if times.is_empty() { points } else { at_times(durations, &points, times) };
     Ok(Curve { n: durations.time.len(), events: durations.event.iter().filter(|e| **e).count(), median, rmst, points })
 }
 
@@ -242,10 +238,10 @@ fn at_times(durations: &Durations, all: &[Point], times: &[f64]) -> Vec<Point> {
         .collect()
 }
 
-/// Area under the curve up to `tau`, and its standard error by Greenwood's sum weighted with the area still to come.
-fn restricted_mean(all: &[Point], steps: &[Step], tau: f64) -> Result<(f64, f64), Failure> {
-    let last = all.last().map_or(0.0, |p| p.time);
-    if tau > last && all.last().is_some_and(|p| p.survival > 0.0) {
+/// Area under the curve up to `tau`, and its standard error by Greenwood's sum weighted with the area still to come. `last` is the
+/// last time that anybody is seen.
+fn restricted_mean(points: &[Point], last: f64, tau: f64) -> Result<(f64, f64), Failure> {
+    if tau > last && points.last().is_none_or(|p| p.survival > 0.0) {
         return Err(Failure::Cannot(statistics::said!(
             "ingen ses længere end {last}, så middel op til {tau} kan ikke findes; vælg en horisont på højst {last}",
             "nobody is watched beyond {last}, so the mean up to {tau} cannot be told; choose a horizon of at most {last}"
@@ -254,17 +250,16 @@ fn restricted_mean(all: &[Point], steps: &[Step], tau: f64) -> Result<(f64, f64)
     let mut area = 0.0;
     let mut pieces = Vec::new();
     let (mut from, mut s) = (0.0, 1.0);
-    for p in all.iter().filter(|p| p.time <= tau) {
+    for p in points.iter().take_while(|p| p.time <= tau) {
         area += s * (p.time - from);
-        pieces.push(area);
+        pieces.push((area, p));
         (from, s) = (p.time, p.survival);
     }
     area += s * (tau - from);
     let variance: f64 = pieces
-        .iter()
-        .zip(steps)
-        .filter(|(_, step)| step.events > 0.0 && step.at_risk > step.events)
-        .map(|(upto, step)| (area - upto).powi(2) * step.events / (step.at_risk * (step.at_risk - step.events)))
+        .into_iter()
+        .filter(|(_, p)| p.at_risk > p.events)
+        .map(|(upto, p)| (area - upto).powi(2) * p.events / (p.at_risk * (p.at_risk - p.events)))
         .sum();
     Ok((area, variance.sqrt()))
 }
@@ -298,25 +293,22 @@ pub fn group_test(durations: &Durations, group: &[u32], groups: usize, rho: f64)
             ),
         });
     }
-    let pooled = durations.steps();
+    let pooled = durations.all_steps();
     let own: Vec<Vec<Step>> = (0..groups)
         .map(|g| {
             let rows: Vec<usize> = (0..group.len()).filter(|i| group[*i] as usize == g).collect();
-            durations.take(&rows).steps()
+            durations.take(&rows).all_steps()
         })
         .collect();
-    let mut place = vec![0; groups];
-    // Someone of a group who is at risk at a time without a step of the group's own.
-    let at_risk = |g: usize, place: usize, time: f64| -> f64 {
-        match (&durations.entry, own[g].get(place)) {
-            (None, Some(step)) => step.at_risk,
-            (None, None) => 0.0,
-            (Some(entry), _) => {
-                let counts = |i: &usize| group[*i] as usize == g && durations.time[*i] >= time && entry[*i] < time;
-                (0..group.len()).filter(counts).count() as f64
-            }
-        }
-    };
+    let mut of_group: Vec<(usize, Vec<f64>)> = vec![(0, Vec::new()); groups];
+    for (i, g) in group.iter().enumerate() {
+        let (n, entries) = &mut of_group[*g as usize];
+        *n += 1;
+        entries.extend(durations.entry.as_ref().map(|entry| entry[i]));
+    }
+    of_group.iter_mut().for_each(|(_, entries)| entries.sort_unstable_by(f64::total_cmp));
+    // Of each group: its next step, those who have entered, those who are gone.
+    let (mut place, mut entered, mut left) = (vec![0; groups], vec![0; groups], vec![0.0; groups]);
     let (mut observed, mut expected) = (vec![0.0; groups], vec![0.0; groups]);
     let mut v = Matrix::zeros(groups, groups);
     let mut s = 1.0f64;
@@ -324,12 +316,16 @@ pub fn group_test(durations: &Durations, group: &[u32], groups: usize, rho: f64)
         let mut risks = vec![0.0; groups];
         let mut deaths = vec![0.0; groups];
         for g in 0..groups {
-            while own[g].get(place[g]).is_some_and(|own| own.time < step.time) {
+            while let Some(gone) = own[g].get(place[g]).filter(|own| own.time < step.time) {
+                left[g] += gone.gone;
                 place[g] += 1;
             }
-            if step.events > 0.0 {
-                risks[g] = at_risk(g, place[g], step.time);
+            let (n, entries) = &of_group[g];
+            while entries.get(entered[g]).is_some_and(|entry| *entry < step.time) {
+                entered[g] += 1;
             }
+            let in_sight = if durations.entry.is_some() { entered[g] } else { *n };
+            risks[g] = in_sight as f64 - left[g];
             deaths[g] = own[g].get(place[g]).filter(|own| own.time == step.time).map_or(0.0, |own| own.events);
         }
         if step.events == 0.0 {
@@ -351,7 +347,6 @@ pub fn group_test(durations: &Durations, group: &[u32], groups: usize, rho: f64)
             }
         }
         s *= 1.0 - step.events / step.at_risk;
-        let _ = step.gone;
     }
     let df = groups - 1;
     let mut part = Matrix::zeros(df, df);

@@ -14,7 +14,7 @@ use effects::learning::{DmlModel, Learner, dml};
 use effects::matching::{Metric, matching};
 use effects::panel::{Control, Panel, event_study, two_by_two};
 use effects::spells::spells;
-use effects::survival::{Durations, curve};
+use effects::survival::{Durations, curve, group_test};
 use effects::synthetic::{Table, simplex, synthetic_control};
 use proptest::prelude::*;
 use statistics::chance::Chance;
@@ -117,11 +117,12 @@ proptest! {
     fn incidences_add_up_to_what_the_curve_lost(seed in 0..10_000u64, n in 4..90usize, causes in 1..5u32, ties: bool) {
         let people = People::new(seed, n, causes, ties);
         let most = people.cause.iter().max().copied().unwrap_or(1) as usize;
-        let points = aalen_johansen(&people.time, &people.cause, most, &[]);
+        let found = aalen_johansen(&people.time, &people.cause, most, &[]);
+        let points = found.points();
         let curve = curve_of(&people);
         prop_assert_eq!(points.len(), curve.points.len());
-        for ((t, all), p) in points.iter().zip(&curve.points) {
-            near(*t, p.time, 0.0);
+        for ((t, all), p) in points.zip(&curve.points) {
+            near(t, p.time, 0.0);
             near(all.iter().map(|c| c.incidence).sum(), 1.0 - p.survival, 1e-12);
             prop_assert!(all.iter().all(|c| c.incidence >= 0.0 && c.std_error.is_finite()));
             if most == 1 && p.survival > 0.0 {
@@ -465,4 +466,22 @@ fn a_sweep_in_blocks_is_a_sweep() {
             same(a.2, b.2);
         }
     }
+}
+
+/// Those who enter before every time are watched from the start, also when groups are compared.
+#[test]
+fn an_early_entry_changes_no_comparison() {
+    let people = People::new(11, 300, 1, true);
+    let group: Vec<u32> = people.x[1].iter().map(|x| *x as u32).collect();
+    let entry = vec![-1.0; group.len()];
+    let of = |entry: Option<&[f64]>| {
+        let durations = Durations::new(&people.time, &people.event(), entry, ("t", "e")).expect("durations");
+        group_test(&durations, &group, 2, 1.0).expect("a test")
+    };
+    assert_eq!(of(None), of(Some(&entry)));
+    // And who enters late is at risk from then on alone: a comparison by hand.
+    let late = Durations::new(&[3.0, 5.0, 6.0, 4.0, 7.0], &[1.0, 1.0, 1.0, 1.0, 0.0], Some(&[0.0, 3.5, 0.0, 0.0, 4.5]), ("t", "e"));
+    let found = group_test(&late.expect("durations"), &[0, 0, 0, 1, 1], 2, 0.0).expect("a test");
+    // At 3: 2 and 1 at risk; at 4: 2 and 1; at 5: 2 and 1; at 6: 1 and 1.
+    assert!((found.groups[0].1 - (2.0 / 3.0 + 2.0 / 3.0 + 2.0 / 3.0 + 0.5)).abs() < 1e-12);
 }

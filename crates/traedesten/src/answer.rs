@@ -3,6 +3,7 @@
 use crate::args::{AnswerFormat, AnswerOptions};
 use crate::data::{Data, Used};
 use crate::failure::Failure;
+use crate::lists::{self, List, in_place, mark};
 use crate::output::put;
 use serde_json::{Map, Value, json};
 use statistics::Tested;
@@ -19,46 +20,12 @@ pub(crate) struct Answer {
     source: (String, String),
     format: AnswerFormat,
     /// Long lists, which stand in `body` as a mark.
-    lists: Vec<Rows>,
+    lists: Vec<List>,
     /// The usual picture, where the main list is not one of estimates.
     picture: Option<String>,
     /// The main list as CSV, where it is too long to be made of JSON.
     csv: Option<String>,
 }
-
-/// A long list of objects with the same keys, all of them numbers: a tenth of the room that as many JSON values take.
-struct Rows {
-    names: &'static [&'static str],
-    /// Row after row; a missing one is NaN.
-    cells: Vec<f64>,
-}
-
-impl Rows {
-    fn write(&self, out: &mut String) {
-        out.push('[');
-        for (i, row) in self.cells.chunks_exact(self.names.len()).enumerate() {
-            out.push_str(if i == 0 { "\n" } else { ",\n" });
-            for (j, (name, cell)) in self.names.iter().zip(row).enumerate() {
-                out.push_str(if j == 0 { "{\"" } else { ", \"" });
-                out.push_str(name);
-                out.push_str("\": ");
-                out.push_str(&json!(cell).to_string());
-            }
-            out.push('}');
-        }
-        out.push(']');
-    }
-
-    fn value(&self) -> Value {
-        let row = |row: &[f64]| {
-            Value::Object(self.names.iter().map(ToString::to_string).zip(row.iter().map(|c| json!(c))).collect())
-        };
-        Value::Array(self.cells.chunks_exact(self.names.len()).map(row).collect())
-    }
-}
-
-/// Before and after the number of a long list, where it stands.
-const MARK: &str = "\u{1}rows ";
 
 impl Answer {
     /// `name` is that of the schema; `main` the list that a table shows.
@@ -122,20 +89,12 @@ impl Answer {
     }
 
     /// A long list of numbers, to be set where it belongs. People are shown no such list, and nothing is made of it for them.
-    pub(crate) fn rows<const N: usize>(
-        &mut self,
-        names: &'static [&'static str; N],
-        rows: impl Iterator<Item = [f64; N]>,
-    ) -> Value {
+    pub(crate) fn list(&mut self, list: impl FnOnce() -> List) -> Value {
         if self.format == AnswerFormat::Text {
             return Value::Null;
         }
-        let list = Rows { names, cells: rows.flatten().collect() };
-        if self.format != AnswerFormat::Json {
-            return list.value();
-        }
-        self.lists.push(list);
-        json!(format!("{MARK}{}", self.lists.len() - 1))
+        self.lists.push(list());
+        mark(self.lists.len() - 1)
     }
 
     /// A line of text, as it stands.
@@ -210,7 +169,7 @@ impl Answer {
                 let warnings: Vec<&String> = self.warnings.iter().map(|(da, en)| lang.pick(da, en)).collect();
                 out.insert("warnings".to_owned(), json!(warnings));
                 out.extend(self.body);
-                lists_in(&format!("{:#}\n", Value::Object(out)), &lists).into_bytes()
+                in_place(&format!("{:#}\n", Value::Object(out)), &lists)
             }
             AnswerFormat::Text => {
                 let mut out = String::new();
@@ -228,10 +187,12 @@ impl Answer {
             }
             AnswerFormat::Csv if self.csv.is_some() => tables::with_mark(&self.csv.unwrap_or_default()),
             AnswerFormat::Csv | AnswerFormat::Xlsx => {
-                // Where the list is empty, everything else as one row.
-                let whole = Value::Object(self.body.clone());
-                let main = self.body.get(self.main).filter(|m| m.as_array().is_none_or(|a| !a.is_empty()));
-                let (columns, rows) = flat(Some(main.unwrap_or(&whole)));
+                let (columns, rows) = lists::table(&lists).unwrap_or_else(|| {
+                    // Where the list is empty, everything else as one row.
+                    let whole = Value::Object(self.body.clone());
+                    let main = self.body.get(self.main).filter(|m| m.as_array().is_none_or(|a| !a.is_empty()));
+                    flat(Some(main.unwrap_or(&whole)))
+                });
                 if options.format == AnswerFormat::Csv {
                     tables::write_csv(&columns, &rows)
                 } else {
@@ -263,22 +224,6 @@ fn estimates_in(name: &str, value: &Value, out: &mut Vec<charts::Estimate>) {
     for (key, value) in all {
         estimates_in(&format!("{name} {key}"), value, out);
     }
-}
-
-/// The text with every long list in its place.
-fn lists_in(text: &str, lists: &[Rows]) -> String {
-    let mark = json!(MARK).to_string();
-    // With the opening quotation mark and without the closing one.
-    let mut parts = text.split(&mark[..mark.len() - 1]);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (number, rest) = part.split_once('"').unwrap_or((part, ""));
-        if let Some(list) = number.parse::<usize>().ok().and_then(|n| lists.get(n)) {
-            list.write(&mut out);
-        }
-        out.push_str(rest);
-    }
-    out
 }
 
 /// That no estimate is empty and no error is nothing: then the data do not carry it, whatever was computed.

@@ -55,6 +55,7 @@ pub(crate) fn load<'a>(
     let columns = crate::answer::columns(columns);
     let data = Data::read(options, Some(&columns))?;
     let used = data.used(&columns, options)?;
+    tracing::debug!(rows = used.rows.len(), "table read");
     Ok((data, used))
 }
 
@@ -104,7 +105,6 @@ impl Data {
         let hash = || Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
         let (columns, hash) = rayon::join(read, hash);
         let columns = columns.map_err(Failure::Table)?;
-        tracing::debug!(rows = columns.rows, columns = columns.columns.len(), "table read");
         Ok(Self { name, hash, frame: frame(columns) })
     }
 

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod data;
 mod failure;
+mod lists;
 mod mail;
 mod output;
 

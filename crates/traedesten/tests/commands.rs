@@ -7,6 +7,8 @@ mod backups;
 mod demo;
 #[path = "commands/digest.rs"]
 mod digest;
+#[path = "commands/effects.rs"]
+mod effects;
 #[path = "commands/faults.rs"]
 mod faults;
 #[path = "commands/help.rs"]

@@ -2,11 +2,10 @@
 
 use super::{begin, covariates, load};
 use crate::answer::{TextTable, coefficient_table, coefficients, shown, shown_p};
-use crate::args::{
-    AalenJohansen, AnswerFormat, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord, Timing,
-};
+use crate::args::{AalenJohansen, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord, Timing};
 use crate::commands::Context;
 use crate::failure::Failure;
+use crate::lists::{Each, List};
 use ::effects::competing;
 use ::effects::cox::{Cox as Model, Test, Ties};
 use ::effects::hazard::{HazardLink, RowsPer};
@@ -72,8 +71,13 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
     let list: Vec<Value> = curves
         .iter()
         .map(|(name, c)| {
-            let points = answer.rows(
-                &[
+            let cells = |p: &survival::Point| {
+                let hazard = [p.cumulative_hazard, p.cumulative_hazard_se];
+                [p.time, p.at_risk, p.events, p.survival, p.std_error, p.ci_low, p.ci_high, hazard[0], hazard[1]]
+            };
+            let points = answer.list(|| List {
+                group: Some(name.clone()),
+                names: &[
                     "time",
                     "at_risk",
                     "events",
@@ -84,11 +88,9 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
                     "cumulative_hazard",
                     "cumulative_hazard_se",
                 ],
-                c.points.iter().map(|p| {
-                    let hazard = [p.cumulative_hazard, p.cumulative_hazard_se];
-                    [p.time, p.at_risk, p.events, p.survival, p.std_error, p.ci_low, p.ci_high, hazard[0], hazard[1]]
-                }),
-            );
+                each: None,
+                cells: c.points.iter().flat_map(cells).collect(),
+            });
             json!({
                 "group": name, "n": c.n, "events": c.events, "median": c.median, "rmst": c.rmst.map(|r| r.0),
                 "rmst_se": c.rmst.map(|r| r.1), "points": points,
@@ -237,33 +239,33 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
     let mut answer = begin("effects-aalen-johansen", "curves", &data, &used, &of.answer);
     let list: Vec<Value> = curves
         .iter()
-        .map(|(name, points)| {
-            // People are shown some of the points below.
-            let shown = if of.answer.format == AnswerFormat::Text { 0 } else { points.len() };
-            let points: Vec<Value> = points[..shown]
-                .iter()
-                .map(|(t, all)| {
-                    let causes: Vec<Value> = all
-                        .iter()
-                        .map(|c| json!({"cause": c.cause, "incidence": c.incidence, "std_error": c.std_error}))
-                        .collect();
-                    json!({"time": t, "causes": causes})
-                })
-                .collect();
+        .map(|(name, curve)| {
+            let points = answer.list(|| List {
+                group: Some(name.clone()),
+                names: &["time"],
+                each: Some(Each { key: "causes", names: &["cause", "incidence", "std_error"], count: causes }),
+                cells: curve
+                    .points()
+                    .flat_map(|(time, all)| {
+                        let of = all.iter().flat_map(|c| [f64::from(c.cause), c.incidence, c.std_error]);
+                        std::iter::once(time).chain(of)
+                    })
+                    .collect(),
+            });
             json!({"group": name, "n": sizes.get(name), "points": points})
         })
         .collect();
     answer.set("curves", list);
     if of.answer.plot.is_some() {
-        let of_cause = |(name, points): &(String, Vec<competing::Point>), cause: usize| charts::Line {
+        let of_cause = |(name, curve): &(String, competing::Incidences), cause: usize| charts::Line {
             label: match name.as_str() {
                 "all" => format!("{} {}", lang.pick("årsag", "cause"), cause + 1),
                 name => format!("{name}, {}", cause + 1),
             },
             points: std::iter::once((0.0, 0.0, None))
-                .chain(points.iter().map(|(time, all)| {
+                .chain(curve.points().map(|(time, all)| {
                     let (v, half) = (all[cause].incidence, 1.96 * all[cause].std_error);
-                    (*time, v, Some(((v - half).max(0.0), (v + half).min(1.0))))
+                    (time, v, Some(((v - half).max(0.0), (v + half).min(1.0))))
                 }))
                 .collect(),
             strong: cause == 0,
@@ -332,7 +334,7 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
             ),
         ));
     }
-    for (name, points) in &curves {
+    for (name, curve) in &curves {
         answer.line("");
         answer.line(format!("{name}:"));
         let mut head = vec![lang.pick("tid", "time").to_owned()];
@@ -341,8 +343,8 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
             head.push("±".to_owned());
         }
         let mut table = TextTable::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
-        for (t, all) in points.iter().step_by(points.len().div_ceil(30).max(1)) {
-            let mut row = vec![shown(*t, lang)];
+        for (t, all) in curve.points().step_by(curve.points().len().div_ceil(30).max(1)) {
+            let mut row = vec![shown(t, lang)];
             for c in all {
                 row.push(charts::number(c.incidence, 4, lang == Lang::Da));
                 row.push(charts::number(1.96 * c.std_error, 4, lang == Lang::Da));
@@ -444,7 +446,12 @@ pub(super) fn cox(context: &Context, options: &Cox) -> Result<u8, Failure> {
         let one = |(stratum, time, hazard): &(u32, f64, f64)| json!({"time": time, "cumulative_hazard": hazard, "stratum": strata_names[*stratum as usize]});
         fit.baseline.iter().map(one).collect()
     } else {
-        answer.rows(&["time", "cumulative_hazard"], fit.baseline.iter().map(|(_, time, hazard)| [*time, *hazard]))
+        answer.list(|| List {
+            group: None,
+            names: &["time", "cumulative_hazard"],
+            each: None,
+            cells: fit.baseline.iter().flat_map(|(_, time, hazard)| [*time, *hazard]).collect(),
+        })
     };
     answer.set("baseline", baseline);
     let proportionality: Vec<Value> = fit
