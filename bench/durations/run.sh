@@ -12,7 +12,7 @@ python3 -m venv "$work/venv"
 cargo build --release -q
 here=target/release/traedesten
 terms=x0,x1,x2,x3,x4,x5,x6,x7,x8,x9
-whole() { /usr/bin/time -f '{"whole_seconds": %e, "megabytes": %M}' "$@" | cut -c1-160; }
+whole() { /usr/bin/time -f '{"whole_seconds": %e, "kilobytes": %M}' "$@" | cut -c1-160; }
 # Seconds between the log's two lines: the table is read, the answer is computed.
 own() {
   whole "$here" "$@" > /dev/null

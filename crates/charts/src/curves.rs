@@ -7,7 +7,7 @@ use crate::svg::{Svg, at};
 /// A curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Its name.
+    /// Its name; empty for one of many that are named together.
     pub label: String,
     /// Place, value, and the band around it.
     pub points: Vec<(f64, f64, Option<(f64, f64)>)>,
@@ -61,8 +61,11 @@ impl Curves {
             svg.line("grid", (LEFT, y.at(tick)), (W - RIGHT, y.at(tick)));
             svg.text("muted small", LEFT - 8.0, y.at(tick) + 4.0, "end", &plain(tick));
         }
+        // Years are not counted in thousands.
+        let years = points().all(|p| p.0.fract() == 0.0 && (1_500.0..2_500.0).contains(&p.0));
         for tick in nice_ticks(first, last, 6) {
-            svg.text("muted small", x.at(tick), H - BOTTOM + 16.0, "middle", &plain(tick));
+            let label = if years { format!("{tick:.0}") } else { plain(tick) };
+            svg.text("muted small", x.at(tick), H - BOTTOM + 16.0, "middle", &label);
         }
         let zero = if low <= 0.0 && 0.0 <= high { 0.0 } else { low };
         svg.text("muted small", W - RIGHT, H - 8.0, "end", &self.units.0);
@@ -79,9 +82,19 @@ impl Curves {
         let mut ends: Vec<(f64, &Line)> =
             self.lines.iter().filter_map(|l| Some((y.at(l.points.last()?.1), l))).collect();
         ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for (place, line) in ends {
-            let class = if line.strong { "line-own" } else { "line-other" };
+        // The strong ones over the others.
+        for line in self.lines.iter().filter(|l| !l.strong).chain(self.lines.iter().filter(|l| l.strong)) {
+            let class = match line.strong {
+                true => "line-own",
+                false if self.lines.len() > 6 => "line-many",
+                false => "line-other",
+            };
             svg.raw(format_args!("<path class=\"{class}\" d=\"{}\"/>", self.path(line, x, y, |p| p.1)));
+        }
+        for (place, line) in ends {
+            if line.label.is_empty() {
+                continue;
+            }
             let label = if place - above < 13.0 { above + 13.0 } else { place };
             above = label;
             let text = if line.strong { "accent small" } else { "muted small" };
@@ -142,7 +155,7 @@ impl Curves {
     }
 
     fn describe(&self) -> String {
-        let ends = self.lines.iter().filter_map(|l| {
+        let ends = self.lines.iter().filter(|l| !l.label.is_empty()).filter_map(|l| {
             let (place, value, _) = l.points.last()?;
             Some(format!("{}: {} ({})", l.label, number(*value, 3, self.danish), number(*place, 1, self.danish)))
         });

@@ -34,6 +34,8 @@ pub struct Aipw {
     pub regression: f64,
     /// Propensity: coefficients, log likelihood, lowest and highest.
     pub propensity: (Vec<Tested>, f64, f64, f64),
+    /// Share of the treated and of the others in each twentieth of the propensity.
+    pub overlap: Vec<(f64, f64)>,
     /// Of all: Horvitz-Thompson, Hajek, standardisation, doubly robust.
     pub ate: (f64, f64, f64, Tested),
     /// Of the treated: Hajek, standardisation, doubly robust.
@@ -42,6 +44,18 @@ pub struct Aipw {
     pub effective_controls: f64,
     /// Balance of each covariate.
     pub balance: Vec<Balance>,
+}
+
+/// Share of the treated and of the others in each twentieth from 0 to 1.
+fn overlap(d: &[f64], e: &[f64]) -> Vec<(f64, f64)> {
+    const PARTS: usize = 20;
+    let mut counts = [(0.0, 0.0); PARTS];
+    for (d, e) in d.iter().zip(e) {
+        let part = &mut counts[((e * PARTS as f64) as usize).min(PARTS - 1)];
+        if *d == 1.0 { part.0 += 1.0 } else { part.1 += 1.0 }
+    }
+    let (treated, others) = counts.iter().fold((0.0, 0.0), |(a, b), part| (a + part.0, b + part.1));
+    counts.iter().map(|(a, b)| (a / treated, b / others)).collect()
 }
 
 /// What is predicted for each row: propensity, and the outcome untreated and treated.
@@ -353,6 +367,7 @@ pub fn aipw(
             e.iter().copied().fold(f64::INFINITY, f64::min),
             e.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         ),
+        overlap: overlap(d, e),
         ate: ((y1 - y0) / n as f64, y1 / w1 - y0 / w0, sum(&|i| whole.m1[i] - whole.m0[i]) / n as f64, ate),
         att: (
             mean1 - sum(&|i| odds(i) * y[i]) / odds_sum,

@@ -226,20 +226,21 @@ fn control(table: &Table, treated: usize) -> Result<Control, Failure> {
     })
 }
 
-/// Synthetic control of the treated unit, and the rank of its ratio among those of all units where placebos are asked for.
+/// Synthetic control of the treated unit; where placebos are asked for, also of each other unit taken as treated.
 ///
 /// # Errors
 /// As the weights.
-pub fn synthetic_control(table: &Table, placebo: bool) -> Result<(Control, Option<usize>), Failure> {
+pub fn synthetic_control(table: &Table, placebo: bool) -> Result<(Control, Option<Vec<Control>>), Failure> {
     let own = control(table, table.treated)?;
-    if !placebo {
-        return Ok((own, None));
+    let others = placebo.then(|| table.donors(table.treated).into_iter().map(|u| control(table, u)).collect());
+    Ok((own, others.transpose()?))
+}
+
+impl Control {
+    /// Its rank among others by how much larger the gap became; 1 is the largest.
+    pub fn rank(&self, others: &[Self]) -> usize {
+        1 + others.iter().filter(|other| other.ratio > self.ratio).count()
     }
-    let mut above = 0;
-    for u in table.donors(table.treated) {
-        above += usize::from(control(table, u)?.ratio > own.ratio);
-    }
-    Ok((own, Some(above + 1)))
 }
 
 /// Synthetic difference in differences.

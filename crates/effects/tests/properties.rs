@@ -480,7 +480,12 @@ fn an_early_entry_changes_no_comparison() {
     };
     assert_eq!(of(None), of(Some(&entry)));
     // And who enters late is at risk from then on alone: a comparison by hand.
-    let late = Durations::new(&[3.0, 5.0, 6.0, 4.0, 7.0], &[1.0, 1.0, 1.0, 1.0, 0.0], Some(&[0.0, 3.5, 0.0, 0.0, 4.5]), ("t", "e"));
+    let late = Durations::new(
+        &[3.0, 5.0, 6.0, 4.0, 7.0],
+        &[1.0, 1.0, 1.0, 1.0, 0.0],
+        Some(&[0.0, 3.5, 0.0, 0.0, 4.5]),
+        ("t", "e"),
+    );
     let found = group_test(&late.expect("durations"), &[0, 0, 0, 1, 1], 2, 0.0).expect("a test");
     // At 3: 2 and 1 at risk; at 4: 2 and 1; at 5: 2 and 1; at 6: 1 and 1.
     assert!((found.groups[0].1 - (2.0 / 3.0 + 2.0 / 3.0 + 2.0 / 3.0 + 0.5)).abs() < 1e-12);

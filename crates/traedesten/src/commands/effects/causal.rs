@@ -273,6 +273,19 @@ pub(super) fn aipw(context: &Context, options: &Aipw) -> Result<u8, Failure> {
         "propensity",
         json!({"coefficients": coefficients(coefs), "log_likelihood": likelihood, "min": low, "max": high}),
     );
+    if of.answer.plot.is_some() {
+        let names = (lang.pick("behandlede", "treated").to_owned(), lang.pick("de andre", "the others").to_owned());
+        answer.draw(
+            charts::Overlap {
+                title: lang.pick("Hvem kan sammenlignes", "Who can be compared").to_owned(),
+                unit: lang.pick("tilbøjelighed til at blive behandlet", "propensity to be treated").to_owned(),
+                names,
+                parts: found.overlap.clone(),
+                danish: lang == Lang::Da,
+            }
+            .svg(),
+        );
+    }
     let (ipw, hajek, regression, aipw) = &found.ate;
     // No error is given for these three: the doubly robust one has it.
     let bare =

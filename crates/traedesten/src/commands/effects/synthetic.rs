@@ -6,7 +6,7 @@ use crate::args::Synthetic;
 use crate::commands::Context;
 use crate::data::{Used, varies};
 use crate::failure::Failure;
-use ::effects::synthetic::{Table, synthetic_control, synthetic_did};
+use ::effects::synthetic::{Control, Table, synthetic_control, synthetic_did};
 use serde_json::{Value, json};
 use timeline::Lang;
 
@@ -35,7 +35,8 @@ fn weights_table(weights: &[(String, f64)], lang: Lang) -> TextTable {
 pub(super) fn scm(context: &Context, options: &Synthetic) -> Result<u8, Failure> {
     let lang = context.lang;
     let (mut answer, table) = opened(options, "effects-scm", "gaps")?;
-    let (found, rank) = synthetic_control(&table, options.placebo)?;
+    let (found, placebos) = synthetic_control(&table, options.placebo)?;
+    let rank = placebos.as_ref().map(|others| found.rank(others));
     let weights: Vec<Value> = found.weights.iter().map(|(u, w)| json!({"unit": u, "weight": w})).collect();
     answer.set("weights", weights);
     answer.set("pre_rmspe", found.pre_rmspe);
@@ -43,12 +44,20 @@ pub(super) fn scm(context: &Context, options: &Synthetic) -> Result<u8, Failure>
     let gaps: Vec<Value> = found.gaps.iter().map(|(t, g)| json!({"time": t, "gap": g})).collect();
     answer.set("gaps", gaps);
     if options.answer.plot.is_some() {
-        let points = found.gaps.iter().map(|(t, g)| (*t, *g, None)).collect();
+        let line = |(label, control, strong): (&str, &Control, bool)| charts::Line {
+            label: label.to_owned(),
+            points: control.gaps.iter().map(|(t, g)| (*t, *g, None)).collect(),
+            strong,
+        };
+        let others = placebos.iter().flatten().enumerate();
+        // Those taken as treated have one name between them.
+        let named = |i: usize| if i == 0 { lang.pick("de andre", "the others") } else { "" };
+        let lines = others.map(|(i, c)| (named(i), c, false)).chain([(options.treated.as_str(), &found, true)]);
         answer.draw(
             charts::Curves {
                 title: lang.pick("Afstand til den syntetiske", "Gap to the synthetic").to_owned(),
                 units: (options.time.clone(), options.outcome.clone()),
-                lines: vec![charts::Line { label: options.treated.clone(), points, strong: true }],
+                lines: lines.map(line).collect(),
                 stepped: false,
                 reach: (0.0, 0.0),
                 mark: Some((options.from, lang.pick("behandlet", "treated").to_owned())),
