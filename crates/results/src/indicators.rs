@@ -1,6 +1,7 @@
 //! Indicators from journeys: one definition each, counted in one pass over every citizen.
 
 mod definitions;
+mod grid;
 mod history;
 mod periods;
 mod tally;
@@ -9,8 +10,9 @@ mod tests;
 mod weeks;
 
 pub use definitions::{Form, Indicator, indicator, indicators};
+pub use grid::{Answer, Count, Grid};
 pub use history::{Group, Histories, History};
 pub(crate) use history::{business, number_of};
 pub use periods::{Periods, What, count_periods};
-pub use tally::{Answer, Count, Grid, count};
+pub use tally::count;
 pub use weeks::{Week, weeks};
