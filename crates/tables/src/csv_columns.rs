@@ -32,7 +32,8 @@ pub fn read_columns_csv(
     wanted: Option<&[&str]>,
 ) -> Result<Columns, ReadError> {
     let text = utf8(name, bytes)?;
-    let heading = text.lines().next().unwrap_or("");
+    // Empty lines before the heading are no heading.
+    let heading = text.trim_start_matches(['\r', '\n']).lines().next().unwrap_or("");
     if heading.trim().is_empty() {
         return Err(ReadError::Empty(name.to_owned()));
     }
@@ -41,7 +42,7 @@ pub fn read_columns_csv(
     let ragged = |e: &csv::Error| match e.kind() {
         csv::ErrorKind::UnequalLengths { pos, expected_len, len } => ReadError::Ragged {
             file: name.to_owned(),
-            line: pos.as_ref().map_or(0, csv::Position::line),
+            line: pos.as_ref().map_or(0, |pos| line_at(text, pos.byte() as usize) as u64),
             found: *len,
             expected: *expected_len,
         },
@@ -49,8 +50,8 @@ pub fn read_columns_csv(
     };
     let headings: Vec<String> = reader.headers().map_err(|e| ragged(&e))?.iter().map(str::to_owned).collect();
     check_headings(name, &headings)?;
-    let text = text.get(reader.position().byte() as usize..).unwrap_or("");
-    let body = Body::new(text, delimiter, headings.len());
+    let below = text.get(reader.position().byte() as usize..).unwrap_or("");
+    let body = Body::new(below, delimiter, headings.len());
     let found = body.columns(&places(&headings, wanted), written.decimal).ok_or(()).or_else(|()| {
         // Some row is ragged: read it row by row, so that its line can be told.
         let mut record = csv::StringRecord::new();
@@ -59,6 +60,19 @@ pub fn read_columns_csv(
     })?;
     let columns = found.columns.into_iter().map(|(place, values)| (headings[place].clone(), values)).collect();
     Ok(Columns { name: name.to_owned(), columns, rows: found.rows, first_row: 2 })
+}
+
+/// The line that a row begins in, which is said to begin at `byte` or at the line ends before it.
+fn line_at(text: &str, byte: usize) -> usize {
+    let rest = text.get(byte..).unwrap_or("");
+    let begins = text.len() - rest.trim_start_matches(['\r', '\n']).len();
+    let before = text.as_bytes().get(..begins).unwrap_or(&[]);
+    let ends = before.iter().enumerate().filter(|(i, b)| match b {
+        b'\n' => true,
+        b'\r' => before.get(i + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    ends.count() + 1
 }
 
 /// The rows below the heading.
@@ -263,7 +277,12 @@ mod tests {
             |text: &str| read_columns_csv("t.csv", text.as_bytes(), Written::default(), None).unwrap_err().to_string();
         assert!(fault("").contains("empty"));
         assert!(fault("a,a\n1,2\n").contains("two columns"));
-        assert!(fault("a,b\n1\n").contains("line 2"));
+        for end in ["\n", "\r\n", "\r"] {
+            let lines = |text: &str| fault(&text.replace('\n', end));
+            assert!(lines("a,b\n1\n").contains("line 2"), "{end:?}");
+            assert!(lines("a,b\n1,2\n\n3,4\n5\n6,7\n").contains("line 5"), "{end:?}");
+            assert!(lines("\n\na,b\n1,2\n3\n").contains("line 5"), "{end:?}");
+        }
         assert_eq!(read("a,b\n").rows, 0);
     }
 

@@ -1,6 +1,6 @@
 //! Columns of a Parquet file, column by column on every core. Only flat columns are read.
 
-use crate::columns::{Columns, Values, joined, places};
+use crate::columns::{Columns, Values, places};
 use crate::read::ReadError;
 use bytes::Bytes;
 use jiff::Span;
@@ -112,12 +112,11 @@ fn each<T: DataType>(
 struct Levels<K> {
     places: HashMap<K, u32>,
     met: Vec<K>,
-    codes: Vec<u32>,
 }
 
 impl<K: Hash + Eq + Clone> Levels<K> {
-    fn new(rows: usize) -> Self {
-        Self { places: HashMap::new(), met: Vec::new(), codes: Vec::with_capacity(rows) }
+    fn new() -> Self {
+        Self { places: HashMap::new(), met: Vec::new() }
     }
 
     fn place<Q>(&mut self, value: &Q) -> u32
@@ -133,10 +132,6 @@ impl<K: Hash + Eq + Clone> Levels<K> {
         self.places.insert(value.to_owned(), place);
         place
     }
-
-    fn into_values(self, say: impl Fn(&K) -> String) -> Values {
-        Values::Text { codes: self.codes, levels: self.met.iter().map(say).collect() }
-    }
 }
 
 /// Texts of a dictionary lie in the same place each time: where one lies leads to the level it was last, which a look confirms.
@@ -148,10 +143,8 @@ struct Texts {
 impl Texts {
     const BITS: u32 = 10;
 
-    fn push(&mut self, value: Option<&ByteArray>) {
-        let Some(value) = value.map(ByteArray::data).filter(|v| !v.is_empty()) else {
-            return self.levels.codes.push(u32::MAX);
-        };
+    fn place(&mut self, value: Option<&ByteArray>) -> u32 {
+        let Some(value) = value.map(ByteArray::data).filter(|v| !v.is_empty()) else { return u32::MAX };
         let slot = ((value.as_ptr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - Self::BITS)) as usize;
         let known = self.lately[slot];
         let place = match self.levels.met.get(known as usize) {
@@ -159,91 +152,131 @@ impl Texts {
             _ => self.levels.place(value),
         };
         self.lately[slot] = place;
-        self.levels.codes.push(place);
+        place
     }
 }
 
-fn numbers<T: DataType>(
-    reader: ColumnReader,
-    rows: usize,
-    optional: i16,
-    as_number: impl Fn(&T::T) -> f64,
-) -> Result<Values, ParquetError> {
-    let mut out = Vec::with_capacity(rows);
-    each::<T>(reader, rows, optional, |v| out.push(v.map_or(f64::NAN, &as_number)))?;
-    Ok(Values::Number(out))
+/// Room for the values of a column in a row group.
+enum Room<'a> {
+    Number(&'a mut [f64]),
+    Text(&'a mut [u32]),
 }
 
-fn days<T: DataType>(
+/// What is read and where it goes.
+struct Part<'a> {
     reader: ColumnReader,
-    rows: usize,
+    /// Definition level of a value that is there.
     optional: i16,
-    mut as_days: impl FnMut(&T::T) -> i64,
-) -> Result<Values, ParquetError> {
-    let mut out: Levels<i64> = Levels::new(rows);
-    // Days within a man's memory and plans have a place of their own.
-    let mut places = vec![u32::MAX; (LAST_DAY - FIRST_DAY) as usize];
-    each::<T>(reader, rows, optional, |v| {
-        let place = match v.map(&mut as_days) {
+    room: Room<'a>,
+}
+
+impl Part<'_> {
+    fn numbers<T: DataType>(self, as_number: impl Fn(&T::T) -> f64) -> Result<Vec<String>, ParquetError> {
+        let Room::Number(room) = self.room else { return Ok(Vec::new()) };
+        let rows = room.len();
+        let mut room = room.iter_mut();
+        each::<T>(self.reader, rows, self.optional, |v| {
+            if let Some(cell) = room.next() {
+                *cell = v.map_or(f64::NAN, &as_number);
+            }
+        })?;
+        Ok(Vec::new())
+    }
+
+    /// Places among the values met, which are given back.
+    fn places<T: DataType>(self, mut place: impl FnMut(Option<&T::T>) -> u32) -> Result<(), ParquetError> {
+        let Room::Text(room) = self.room else { return Ok(()) };
+        let rows = room.len();
+        let mut room = room.iter_mut();
+        each::<T>(self.reader, rows, self.optional, |v| {
+            if let Some(cell) = room.next() {
+                *cell = place(v);
+            }
+        })
+    }
+
+    fn days<T: DataType>(self, mut as_days: impl FnMut(&T::T) -> i64) -> Result<Vec<String>, ParquetError> {
+        let mut levels: Levels<i64> = Levels::new();
+        // Days within a man's memory and plans have a place of their own.
+        let mut places = vec![u32::MAX; (LAST_DAY - FIRST_DAY) as usize];
+        self.places::<T>(|v| match v.map(&mut as_days) {
             None => u32::MAX,
             Some(day) if (FIRST_DAY..LAST_DAY).contains(&day) => {
                 let place = &mut places[(day - FIRST_DAY) as usize];
                 if *place == u32::MAX {
-                    *place = out.place(&day);
+                    *place = levels.place(&day);
                 }
                 *place
             }
-            Some(day) => out.place(&day),
-        };
-        out.codes.push(place);
-    })?;
-    Ok(out.into_values(|days| day(*days)))
-}
+            Some(day) => levels.place(&day),
+        })?;
+        Ok(levels.met.into_iter().map(day).collect())
+    }
 
-/// A column of a row group.
-fn part(reader: ColumnReader, kind: Kind, rows: usize, optional: i16) -> Result<Values, ParquetError> {
-    use parquet::data_type::{BoolType, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type, Int96Type};
-    match (&reader, kind) {
-        (ColumnReader::BoolColumnReader(_), _) => {
-            numbers::<BoolType>(reader, rows, optional, |v| f64::from(u8::from(*v)))
-        }
-        (ColumnReader::Int32ColumnReader(_), Kind::Day(_)) => {
-            days::<Int32Type>(reader, rows, optional, |v| i64::from(*v))
-        }
-        (ColumnReader::Int32ColumnReader(_), Kind::Unsigned) => {
-            numbers::<Int32Type>(reader, rows, optional, |v| f64::from(v.cast_unsigned()))
-        }
-        (ColumnReader::Int32ColumnReader(_), _) => numbers::<Int32Type>(reader, rows, optional, |v| f64::from(*v)),
-        (ColumnReader::Int64ColumnReader(_), Kind::Day(unit)) => {
-            days::<Int64Type>(reader, rows, optional, |v| v.div_euclid(unit))
-        }
-        (ColumnReader::Int64ColumnReader(_), Kind::Moment(unit)) => {
-            let mut whole = true;
-            let found = days::<Int64Type>(reader, rows, optional, |v| {
-                whole &= v.rem_euclid(unit) == 0;
-                v.div_euclid(unit)
-            })?;
-            let what = "moments in universal time, whose day depends on the place; write days";
-            if whole { Ok(found) } else { Err(ParquetError::General(what.to_owned())) }
-        }
-        (ColumnReader::Int64ColumnReader(_), Kind::Unsigned) => {
-            numbers::<Int64Type>(reader, rows, optional, |v| v.cast_unsigned() as f64)
-        }
-        (ColumnReader::Int64ColumnReader(_), _) => numbers::<Int64Type>(reader, rows, optional, |v| *v as f64),
-        (ColumnReader::Int96ColumnReader(_), _) => {
-            days::<Int96Type>(reader, rows, optional, |v: &Int96| v.to_millis().div_euclid(DAY_MS))
-        }
-        (ColumnReader::FloatColumnReader(_), _) => numbers::<FloatType>(reader, rows, optional, |v| f64::from(*v)),
-        (ColumnReader::DoubleColumnReader(_), _) => numbers::<DoubleType>(reader, rows, optional, |v| *v),
-        _ => {
-            let mut out = Texts { levels: Levels::new(rows), lately: vec![u32::MAX; 1 << Texts::BITS] };
-            each::<ByteArrayType>(reader, rows, optional, |v| out.push(v))?;
-            if let Some(bad) = out.levels.met.iter().find(|t| std::str::from_utf8(t).is_err()) {
-                return Err(ParquetError::General(format!("text that is not UTF-8: {}", String::from_utf8_lossy(bad))));
+    /// Read it: the texts met, none where it is of numbers.
+    fn read(self, kind: Kind) -> Result<Vec<String>, ParquetError> {
+        use parquet::data_type::{BoolType, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type, Int96Type};
+        match (&self.reader, kind) {
+            (ColumnReader::BoolColumnReader(_), _) => self.numbers::<BoolType>(|v| f64::from(u8::from(*v))),
+            (ColumnReader::Int32ColumnReader(_), Kind::Day(_)) => self.days::<Int32Type>(|v| i64::from(*v)),
+            (ColumnReader::Int32ColumnReader(_), Kind::Unsigned) => {
+                self.numbers::<Int32Type>(|v| f64::from(v.cast_unsigned()))
             }
-            Ok(out.levels.into_values(|t| String::from_utf8_lossy(t).into_owned()))
+            (ColumnReader::Int32ColumnReader(_), _) => self.numbers::<Int32Type>(|v| f64::from(*v)),
+            (ColumnReader::Int64ColumnReader(_), Kind::Day(unit)) => self.days::<Int64Type>(|v| v.div_euclid(unit)),
+            (ColumnReader::Int64ColumnReader(_), Kind::Moment(unit)) => {
+                let mut whole = true;
+                let found = self.days::<Int64Type>(|v| {
+                    whole &= v.rem_euclid(unit) == 0;
+                    v.div_euclid(unit)
+                })?;
+                let what = "moments in universal time, whose day depends on the place; write days";
+                if whole { Ok(found) } else { Err(ParquetError::General(what.to_owned())) }
+            }
+            (ColumnReader::Int64ColumnReader(_), Kind::Unsigned) => {
+                self.numbers::<Int64Type>(|v| v.cast_unsigned() as f64)
+            }
+            (ColumnReader::Int64ColumnReader(_), _) => self.numbers::<Int64Type>(|v| *v as f64),
+            (ColumnReader::Int96ColumnReader(_), _) => {
+                self.days::<Int96Type>(|v: &Int96| v.to_millis().div_euclid(DAY_MS))
+            }
+            (ColumnReader::FloatColumnReader(_), _) => self.numbers::<FloatType>(|v| f64::from(*v)),
+            (ColumnReader::DoubleColumnReader(_), _) => self.numbers::<DoubleType>(|v| *v),
+            _ => {
+                let mut texts = Texts { levels: Levels::new(), lately: vec![u32::MAX; 1 << Texts::BITS] };
+                self.places::<ByteArrayType>(|v| texts.place(v))?;
+                let one = |text: Vec<u8>| {
+                    String::from_utf8(text).map_err(|e| {
+                        let bad = String::from_utf8_lossy(e.as_bytes()).into_owned();
+                        ParquetError::General(format!("text that is not UTF-8: {bad}"))
+                    })
+                };
+                texts.levels.met.into_iter().map(one).collect()
+            }
         }
     }
+}
+
+/// Texts of all row groups, each once, with the places that the codes of each group had made into places among them.
+fn one_dictionary(codes: &mut [u32], rows: &[usize], of_groups: Vec<Vec<String>>) -> Vec<String> {
+    let (mut seen, mut levels): (HashMap<String, u32>, Vec<String>) = (HashMap::new(), Vec::new());
+    let mut place = |text: String| {
+        *seen.entry(text).or_insert_with_key(|text| {
+            levels.push(text.clone());
+            levels.len() as u32 - 1
+        })
+    };
+    let places: Vec<Vec<u32>> = of_groups.into_iter().map(|met| met.into_iter().map(&mut place).collect()).collect();
+    let mut rest = codes;
+    let parts: Vec<&mut [u32]> = rows.iter().filter_map(|rows| rest.split_off_mut(..*rows)).collect();
+    parts.into_par_iter().zip(places).filter(|(_, places)| places.iter().zip(0..).any(|(p, i)| *p != i)).for_each(
+        |(part, places)| {
+            for code in part {
+                *code = places.get(*code as usize).copied().unwrap_or(u32::MAX);
+            }
+        },
+    );
+    levels
 }
 
 /// Columns of a Parquet file: numbers, truths as 0 and 1, text, and days (moments as their day) as text. Where `wanted` says which
@@ -264,23 +297,53 @@ pub fn read_columns_parquet(name: &str, bytes: Bytes, wanted: Option<&[&str]>) -
             .ok_or_else(|| wrong(format!("column \"{heading}\" holds no numbers, text or days; leave it out")))?;
         kinds.push((place, heading.clone(), found, column.max_def_level()));
     }
-    let groups = metadata.num_row_groups();
-    let rows = metadata.row_groups().iter().map(|g| g.num_rows() as usize).sum();
-    let one = |at: usize| {
-        let (column, group) = (at / groups.max(1), at % groups.max(1));
-        let (place, heading, kind, optional) = &kinds[column];
-        let read = || {
-            let group = reader.get_row_group(group)?;
-            part(group.get_column_reader(*place)?, *kind, group.metadata().num_rows() as usize, *optional)
+    let rows: Vec<usize> = metadata.row_groups().iter().map(|g| g.num_rows() as usize).collect();
+    let all: usize = rows.iter().sum();
+    // Zeros that nobody has looked at cost nothing until each core writes its own.
+    let mut columns: Vec<Values> = kinds
+        .iter()
+        .map(|(_, _, kind, _)| match kind {
+            Kind::Signed | Kind::Unsigned | Kind::Float => Values::Number(vec![0.0; all]),
+            Kind::Text | Kind::Day(_) | Kind::Moment(_) => Values::Text { codes: vec![0; all], levels: Vec::new() },
+        })
+        .collect();
+    let mut rooms: Vec<(usize, usize, Room<'_>)> = Vec::new();
+    for (column, values) in columns.iter_mut().enumerate() {
+        let mut rooms_of = |cut: &mut dyn FnMut(usize) -> Option<_>| {
+            rooms.extend(rows.iter().enumerate().filter_map(|(group, rows)| Some((column, group, cut(*rows)?))));
         };
-        read().map_err(|e| wrong(format!("column \"{heading}\": {e}")))
+        match values {
+            Values::Number(all) => {
+                let mut rest = &mut all[..];
+                rooms_of(&mut |rows| rest.split_off_mut(..rows).map(Room::Number));
+            }
+            Values::Text { codes, .. } => {
+                let mut rest = &mut codes[..];
+                rooms_of(&mut |rows| rest.split_off_mut(..rows).map(Room::Text));
+            }
+        }
+    }
+    let read = |(column, group, room): (usize, usize, Room<'_>)| {
+        let (place, heading, kind, optional) = &kinds[column];
+        let group = reader.get_row_group(group);
+        let part = group.and_then(|group| group.get_column_reader(*place));
+        let read = part.and_then(|reader| Part { reader, optional: *optional, room }.read(*kind));
+        read.map_err(|e| wrong(format!("column \"{heading}\": {e}")))
     };
-    let parts: Vec<Values> = (0..kinds.len() * groups).into_par_iter().map(one).collect::<Result<_, _>>()?;
-    let mut parts = parts.into_iter();
-    let of_columns: Vec<(String, Vec<Values>)> =
-        kinds.into_iter().map(|(_, heading, ..)| (heading, parts.by_ref().take(groups).collect())).collect();
-    let columns = of_columns.into_par_iter().map(|(heading, parts)| (heading, joined(parts, rows))).collect();
-    Ok(Columns { name: name.to_owned(), columns, rows, first_row: 1 })
+    let met: Vec<Vec<String>> = rooms.into_par_iter().map(read).collect::<Result<_, _>>()?;
+    let mut met = met.into_iter();
+    let columns = kinds
+        .iter()
+        .zip(columns)
+        .map(|((_, heading, ..), mut values)| {
+            let of_groups: Vec<Vec<String>> = met.by_ref().take(rows.len()).collect();
+            if let Values::Text { codes, levels } = &mut values {
+                *levels = one_dictionary(codes, &rows, of_groups);
+            }
+            (heading.clone(), values)
+        })
+        .collect();
+    Ok(Columns { name: name.to_owned(), columns, rows: all, first_row: 1 })
 }
 
 #[cfg(test)]

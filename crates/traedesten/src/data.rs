@@ -52,8 +52,18 @@ pub(crate) fn load<'a>(
     options: &DataOptions,
     columns: impl IntoIterator<Item = &'a str>,
 ) -> Result<(Data, Used), Failure> {
+    load_with(options, columns, [])
+}
+
+/// The same, with columns in which a missing value says something.
+pub(crate) fn load_with<'a>(
+    options: &DataOptions,
+    columns: impl IntoIterator<Item = &'a str>,
+    telling: impl IntoIterator<Item = &'a str>,
+) -> Result<(Data, Used), Failure> {
     let columns = crate::answer::columns(columns);
-    let data = Data::read(options, Some(&columns))?;
+    let read = crate::answer::columns(columns.iter().copied().chain(telling));
+    let data = Data::read(options, Some(&read))?;
     let used = data.used(&columns, options)?;
     tracing::debug!(rows = used.rows.len(), "table read");
     Ok((data, used))

@@ -15,8 +15,8 @@ pub(crate) struct Each {
 
 /// Objects with the same keys, all of them numbers.
 pub(crate) struct List {
-    /// Of which curve.
-    pub group: Option<String>,
+    /// Of which curve, and what is said of it as a whole.
+    pub group: Option<(String, Vec<(&'static str, f64)>)>,
     pub names: &'static [&'static str],
     pub each: Option<Each>,
     /// Object after object: its own numbers, then those of the list within it. A missing one is NaN.
@@ -102,17 +102,20 @@ pub(crate) fn in_place(text: &str, lists: &[List]) -> Vec<u8> {
 
 /// The lists of curves as one table, with a row for each object of a list within; `None` where there are none.
 pub(crate) fn table(lists: &[List]) -> Option<(Vec<tables::Column>, Vec<Vec<tables::Value>>)> {
-    let first = lists.iter().find(|list| list.group.is_some())?;
+    let (first, (_, facts)) = lists.iter().find_map(|list| Some((list, list.group.as_ref()?)))?;
     let within = first.each.map_or(&[][..], |each| each.names);
-    let names = ["group"].iter().chain(first.names).chain(within);
+    let names = ["group"].iter().chain(facts.iter().map(|(name, _)| name)).chain(first.names).chain(within);
     let columns = names.map(|name| tables::Column::new(*name, 16)).collect();
     let number = |cell: &f64| if cell.is_nan() { tables::Value::Missing } else { tables::Value::Number(*cell) };
     let mut rows = Vec::new();
     for list in lists {
-        let Some(group) = &list.group else { continue };
+        let Some((group, facts)) = &list.group else { continue };
         for cells in list.cells.chunks_exact(list.width()) {
             let (own, within) = cells.split_at(list.names.len());
-            let row = || std::iter::once(group.clone().into()).chain(own.iter().map(number));
+            let row = || {
+                let facts = facts.iter().map(|(_, fact)| fact);
+                std::iter::once(group.clone().into()).chain(facts.chain(own).map(number))
+            };
             match list.each {
                 None => rows.push(row().collect()),
                 Some(each) => rows.extend(
@@ -133,7 +136,7 @@ mod tests {
     fn lists_are_what_values_would_be() {
         let each = Each { key: "causes", names: &["cause", "share"], count: 2 };
         let of = |group: Option<&str>, each, cells: Vec<f64>| List {
-            group: group.map(str::to_owned),
+            group: group.map(|name| (name.to_owned(), vec![("of", 9.0)])),
             names: &["time", "n"],
             each,
             cells,
@@ -160,10 +163,10 @@ mod tests {
         let (columns, rows) = table(&lists).expect("a table");
         assert_eq!(
             columns.iter().map(|c| c.heading.as_str()).collect::<Vec<_>>(),
-            ["group", "time", "n", "cause", "share"]
+            ["group", "of", "time", "n", "cause", "share"]
         );
         assert_eq!(rows.len(), 4);
-        assert_eq!(rows[1], ["a".into(), 1.5.into(), 3.0.into(), 2.0.into(), tables::Value::Missing]);
+        assert_eq!(rows[1], ["a".into(), 9.0.into(), 1.5.into(), 3.0.into(), 2.0.into(), tables::Value::Missing]);
         assert!(table(&lists[1..]).is_none());
     }
 }

@@ -15,7 +15,7 @@ use super::results::{robust, spec};
 use super::serve::log_to_stderr;
 use crate::answer::{Answer, shown};
 use crate::args::{AnswerOptions, EffectsCommand, TermOptions};
-use crate::data::{Data, Used, load, threads};
+use crate::data::{Data, Used, load, load_with, threads};
 use crate::failure::Failure;
 use statistics::{Clusters, Design, Frame, Tested};
 use timeline::Lang;

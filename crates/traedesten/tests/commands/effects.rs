@@ -15,20 +15,20 @@ fn curves_are_tables_of_points() {
         text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect::<Vec<_>>()
     };
     let curves = table(&["aalen-johansen"]);
-    assert_eq!(curves[0], "group,time,cause,incidence,std_error");
+    assert_eq!(curves[0], "group,n,time,cause,incidence,std_error");
     // Three times in all, three of a, one of b, each with two causes.
     assert_eq!(curves.len(), 1 + 2 * (3 + 3 + 1));
-    assert!(curves[1].starts_with("all,1,1,0.2,"), "{}", curves[1]);
+    assert!(curves[1].starts_with("all,5,1,1,0.2,"), "{}", curves[1]);
     room.write("u.csv", "t,e\n1,1\n2,0\n3,1\n3,1\n");
     let words = ["effects", "km", "--data", "u.csv", "--time", "t", "--event", "e", "--format", "csv"];
     let text = room.run(&words).well();
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].ends_with(
-        "group,time,at_risk,events,survival,std_error,ci_low,ci_high,cumulative_hazard,cumulative_hazard_se"
+        "group,n,median,rmst,rmst_se,time,at_risk,events,survival,std_error,ci_low,ci_high,cumulative_hazard,cumulative_hazard_se"
     ));
-    assert!(lines[1].starts_with("all,1,4,1,0.75,"), "{}", lines[1]);
+    assert!(lines[1].starts_with("all,4,3,,,1,4,1,0.75,"), "{}", lines[1]);
     // Nobody is left: what cannot be told is empty.
-    assert!(lines[2].starts_with("all,3,2,2,0,,,,"), "{}", lines[2]);
+    assert!(lines[2].starts_with("all,4,3,,,3,2,2,0,,,,"), "{}", lines[2]);
     assert_eq!(lines.len(), 3);
 }
 

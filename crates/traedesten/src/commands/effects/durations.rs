@@ -1,6 +1,6 @@
 //! Durations: `km`, `aalen-johansen`, `fine-gray`, `cox`, `hazard`.
 
-use super::{begin, covariates, load};
+use super::{begin, covariates, load, load_with};
 use crate::answer::{TextTable, coefficient_table, coefficients, shown, shown_p};
 use crate::args::{AalenJohansen, Cox, CoxErrors, FineGray, Hazard, HazardWord, Km, RowsWord, TiesWord, Timing};
 use crate::commands::Context;
@@ -47,6 +47,22 @@ fn shown_times(times: &[f64], tau: Option<f64>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// So many groups are compared at the most: the test holds each against each.
+const MOST_GROUPS: usize = 200;
+
+/// Groups of rows by a column, which are to be compared.
+fn groups_of(frame: &Frame, column: &str) -> Result<(Vec<u32>, Vec<String>), Failure> {
+    let (group, names) = frame.column(column)?.groups();
+    if names.len() > MOST_GROUPS {
+        let n = names.len();
+        return Err(Failure::usage(
+            format!("--group {column}: {n} grupper er for mange at sammenligne; højst {MOST_GROUPS}"),
+            format!("--group {column}: {n} groups are too many to compare; at most {MOST_GROUPS}"),
+        ));
+    }
+    Ok((group, names))
+}
+
 pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
     let (lang, of) = (context.lang, &options.of);
     shown_times(&options.times, options.rmst)?;
@@ -56,7 +72,7 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
     let entry = options.entry.as_deref().map(|c| frame.numbers(c)).transpose()?;
     let all = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, entry, (&of.time, &of.event))
         .map_err(|e| frame.renumbered(e))?;
-    let groups = options.group.as_deref().map(|g| Ok::<_, Failure>(frame.column(g)?.groups())).transpose()?;
+    let groups = options.group.as_deref().map(|g| groups_of(frame, g)).transpose()?;
     let mut curves: Vec<(String, Curve)> =
         vec![("all".to_owned(), survival::curve(&all, &options.times, options.rmst)?)];
     if let Some((group, names)) = &groups {
@@ -75,8 +91,15 @@ pub(super) fn km(context: &Context, options: &Km) -> Result<u8, Failure> {
                 let hazard = [p.cumulative_hazard, p.cumulative_hazard_se];
                 [p.time, p.at_risk, p.events, p.survival, p.std_error, p.ci_low, p.ci_high, hazard[0], hazard[1]]
             };
+            let rmst = c.rmst.unwrap_or((f64::NAN, f64::NAN));
+            let facts = vec![
+                ("n", c.n as f64),
+                ("median", c.median.unwrap_or(f64::NAN)),
+                ("rmst", rmst.0),
+                ("rmst_se", rmst.1),
+            ];
             let points = answer.list(|| List {
-                group: Some(name.clone()),
+                group: Some((name.clone(), facts)),
                 names: &[
                     "time",
                     "at_risk",
@@ -214,7 +237,7 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
     let frame = &used.frame;
     let time = not_before_zero(frame, &of.time)?.to_vec();
     let (cause, causes) = competing::causes(frame.numbers(&of.event)?, &of.event).map_err(|e| frame.renumbered(e))?;
-    let groups = options.group.as_deref().map(|g| Ok::<_, Failure>(frame.column(g)?.groups())).transpose()?;
+    let groups = options.group.as_deref().map(|g| groups_of(frame, g)).transpose()?;
     let mut curves = vec![("all".to_owned(), competing::aalen_johansen(&time, &cause, causes, &options.times))];
     let mut gray = Vec::new();
     if let Some((group, names)) = &groups {
@@ -240,8 +263,9 @@ pub(super) fn aalen_johansen(context: &Context, options: &AalenJohansen) -> Resu
     let list: Vec<Value> = curves
         .iter()
         .map(|(name, curve)| {
+            let n = sizes.get(name).map_or(f64::NAN, |n| *n as f64);
             let points = answer.list(|| List {
-                group: Some(name.clone()),
+                group: Some((name.clone(), vec![("n", n)])),
                 names: &["time"],
                 each: Some(Each { key: "causes", names: &["cause", "incidence", "std_error"], count: causes }),
                 cells: curve
@@ -561,7 +585,7 @@ pub(super) fn timing(context: &Context, options: &Timing) -> Result<u8, Failure>
     let (lang, of) = (context.lang, &options.of);
     // An empty start of treatment means never, so it is not a missing value.
     let columns = [&of.time, &of.event].into_iter().chain(&options.terms.terms);
-    let (data, used) = load(&of.data, columns.map(String::as_str))?;
+    let (data, used) = load_with(&of.data, columns.map(String::as_str), [options.treated_at.as_str()])?;
     let frame = &used.frame;
     let x = covariates(frame, &options.terms)?;
     let checked = Durations::new(frame.numbers(&of.time)?, frame.indicator(&of.event)?, None, (&of.time, &of.event))

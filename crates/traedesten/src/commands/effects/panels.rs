@@ -1,11 +1,11 @@
 //! Before and after: `did`, `panel`, `event-study`.
 
 use super::causal::of_effect;
-use super::{begin, clusters, covariates, errors, load, said};
-use crate::answer::{Answer, TextTable, coefficient_table, columns, number, shown, shown_p};
+use super::{begin, clusters, covariates, errors, load, load_with, said};
+use crate::answer::{Answer, TextTable, coefficient_table, number, shown, shown_p};
 use crate::args::{ControlWord, Did, EventStudy, Panel};
 use crate::commands::Context;
-use crate::data::{Data, varies};
+use crate::data::varies;
 use crate::failure::Failure;
 use ::effects::panel::{Control, Panel as Model, event_study as staggered, two_by_two};
 use ::effects::trend::{TrendBounds, trend_bounds};
@@ -160,8 +160,7 @@ pub(super) fn event_study(context: &Context, options: &EventStudy) -> Result<u8,
     // An empty start means never, so it is not a missing value.
     // A unit without a cohort is never treated.
     let needed = [options.outcome.as_str(), &options.unit, &options.time];
-    let data = Data::read(&options.data, Some(&columns(needed.into_iter().chain([options.cohort.as_str()]))))?;
-    let used = data.used(&columns(needed), &options.data)?;
+    let (data, used) = load_with(&options.data, needed, [options.cohort.as_str()])?;
     let frame = &used.frame;
     varies(frame, &options.outcome)?;
     let (unit, units) = frame.column(&options.unit)?.groups();
