@@ -1,7 +1,7 @@
 //! The indicators: formula, population, source and what to mind.
 
-use super::grid::{Answer, Count, Grid};
 use super::history::Group;
+use super::tally::{Answer, Count, Grid};
 use crate::suppress::{Sum, suppress};
 
 /// What an indicator is made of.

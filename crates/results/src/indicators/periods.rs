@@ -1,8 +1,7 @@
 //! Counting from a table of periods, one a row: for those who have registers and no journeys.
 
-use super::grid::Grid;
 use super::history::{Group, History, Span, merge};
-use super::tally::{NoMonths, counted};
+use super::tally::{Grid, NoMonths, counted};
 use figures::Month;
 use rayon::prelude::*;
 use timeline::{Date, Ydelse};

@@ -1,12 +1,140 @@
 //! What is counted of each citizen, month by month and group by group.
 
-use super::grid::{Count, Grid};
 use super::history::{Group, Histories, History, Span, day_number};
 use figures::Month;
 use rayon::prelude::*;
 use std::fmt;
 use std::ops::Range;
 use timeline::Date;
+
+macro_rules! counts {
+    ($($variant:ident $da:literal, $doc:literal;)+) => {
+        /// Something counted; its description says of whom.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Count { $(#[doc = $doc] $variant,)+ }
+
+        impl Count {
+            const HOW_MANY: usize = [$(Self::$variant),+].len();
+
+            /// What it counts.
+            pub const fn says(self, danish: bool) -> &'static str {
+                match self { $(Self::$variant => if danish { $da } else { $doc }),+ }
+            }
+
+            /// Whether it is known only once the month after has passed.
+            pub const fn is_of_exits(self) -> bool {
+                self as u8 >= Self::Exit as u8 && self as u8 <= Self::SpellDays as u8
+                    || self as u8 >= Self::Known1 as u8 && self as u8 <= Self::LastingFree as u8
+            }
+
+            /// Whether it counts persons or spells, not days.
+            pub const fn is_of_people(self) -> bool {
+                !matches!(self, Self::Days | Self::MonthDays | Self::OfferDays | Self::SpellDays)
+            }
+        }
+    };
+}
+
+counts! {
+    Persons "personer med en dag på ydelsen i måneden", "persons with a day on the benefit in the month";
+    Days "dage på ydelsen i måneden", "days on the benefit in the month";
+    MonthDays "dage i måneden", "days of the month";
+    Inflow "forløb, der begynder i måneden: dagen før var uden ydelsen", "spells that begin in the month: the day before was without the benefit";
+    Exit "forløb, der slutter i måneden: hele den næste kalendermåned er uden ydelsen", "spells that end in the month: the next whole calendar month is without the benefit";
+    SpellDays "dage i de forløb, der slutter", "days of the spells that end";
+    OfferDays "dage på ydelsen i tilbud", "days on the benefit in an offer";
+    Activated "personer på ydelsen med en dag i tilbud i måneden", "persons on the benefit with a day in an offer in the month";
+    Business "personer på ydelsen med en dag i praktik, løntilskud eller ordinære timer i måneden", "persons on the benefit with a day in internship, wage subsidy or ordinary hours in the month";
+    Hours "personer på ydelsen med en dag med ordinære timer i måneden", "persons on the benefit with a day of ordinary hours in the month";
+    Known1 "afsluttede forløb, hvor der er gået en måned", "spells that ended, and a month has passed that is known of";
+    Job1 "heraf i job en måned efter den sidste dag", "of them in a job one month after the last day";
+    Education1 "heraf i uddannelse", "of them in education";
+    Support1 "heraf på offentlig ydelse", "of them with public support";
+    Known3 "afsluttede forløb, hvor der er gået tre måneder", "spells that ended, and three months have passed";
+    Job3 "heraf i job tre måneder efter", "of them in a job three months after";
+    Education3 "heraf i uddannelse", "of them in education";
+    Support3 "heraf på offentlig ydelse", "of them with public support";
+    Known6 "afsluttede forløb, hvor der er gået seks måneder", "spells that ended, and six months have passed";
+    Job6 "heraf i job seks måneder efter", "of them in a job six months after";
+    Education6 "heraf i uddannelse", "of them in education";
+    Support6 "heraf på offentlig ydelse", "of them with public support";
+    Known12 "afsluttede forløb, hvor der er gået tolv måneder", "spells that ended, and twelve months have passed";
+    Job12 "heraf i job tolv måneder efter", "of them in a job twelve months after";
+    Education12 "heraf i uddannelse", "of them in education";
+    Support12 "heraf på offentlig ydelse", "of them with public support";
+    LastingJob "heraf i job en, to, tre, fire, fem og seks måneder efter", "of those that ended six months ago, in a job one, two, three, four, five and six months after";
+    LastingFree "heraf uden offentlig ydelse alle dage siden", "of those that ended six months ago, without public support on every day since";
+    Quarter "personer på ydelsen den sidste dag i måneden, som havde været det i mindst 91 dage", "persons on the benefit on the month's last day who had been for at least 91 days";
+    NoTalk "heraf uden en holdt samtale i de seneste 91 dage", "of them without a held talk in the last 91 days";
+    TalksQuarter "deres holdte samtaler i de seneste 91 dage", "held talks of theirs in the last 91 days";
+    Year "personer på ydelsen den sidste dag i måneden, som havde fået offentlig ydelse i mindst et år", "persons on the benefit on the month's last day who had been supported for at least a year";
+    NoOffer "heraf uden en dag i tilbud i det seneste år", "of them without a day in an offer in the last year";
+    Neither100 "heraf uden tilbud og med under 100 ordinære timer i det seneste år", "of them without an offer and with under 100 ordinary hours in the last year";
+    Neither225 "heraf uden tilbud og med under 225 ordinære timer i det seneste år", "of them without an offer and with under 225 ordinary hours in the last year";
+    FewTalks "heraf med under fire holdte samtaler i det seneste år", "of them with fewer than four held talks in the last year";
+    OfferKnown26 "tilbud, der sluttede i måneden, hvor der er gået 26 uger", "offers that ended in the month, and 26 weeks have passed";
+    SelfSupport26 "heraf uden offentlig ydelse 26 uger efter den sidste dag", "of them without public support 26 weeks after the last day";
+    OfferKnown52 "tilbud, der sluttede i måneden, hvor der er gået 52 uger", "offers that ended in the month, and 52 weeks have passed";
+    SelfSupport52 "heraf uden offentlig ydelse 52 uger efter", "of them without public support 52 weeks after";
+    Measured "personer på ydelsen den sidste dag i måneden med et eget svar givet to gange i det seneste år", "persons on the benefit on the month's last day with an own answer given twice in the last year";
+    Up "heraf med flere svar op end ned", "of them with more answers up than down";
+    Down "heraf med flere svar ned end op", "of them with more answers down than up";
+}
+
+/// Counts by unit, month, group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// The first month.
+    pub first: Month,
+    /// Number of months.
+    pub months: usize,
+    /// Units, besides all (0).
+    pub units: usize,
+    /// So many of the months have a next one that has passed: an exit is not known before.
+    pub exits_known: usize,
+    cells: Vec<u64>,
+}
+
+impl Grid {
+    fn new(first: Month, months: usize, units: usize) -> Self {
+        Self {
+            first,
+            months,
+            units,
+            exits_known: 0,
+            cells: vec![0; (units + 1) * months * Group::ALL.len() * Count::HOW_MANY],
+        }
+    }
+
+    fn at(&self, unit: usize, month: usize, group: Group, count: Count) -> usize {
+        ((unit * self.months + month) * Group::ALL.len() + group as usize) * Count::HOW_MANY + count as usize
+    }
+
+    /// A count; unit 0 is all citizens, the last is those without a unit.
+    pub fn get(&self, unit: usize, month: usize, group: Group, count: Count) -> u64 {
+        self.cells[self.at(unit, month, group, count)]
+    }
+
+    /// The month of that number.
+    pub fn month(&self, at: usize) -> Month {
+        Month::from_number(self.first.number() + at as i32)
+    }
+
+    /// All citizens, from the units that they were counted in.
+    fn sum_units(&mut self) {
+        let size = self.cells.len() / (self.units + 1);
+        let (all, units) = self.cells.split_at_mut(size);
+        for unit in units.chunks(size) {
+            all.iter_mut().zip(unit).for_each(|(a, b)| *a += b);
+        }
+    }
+
+    fn plus(mut self, other: &Self) -> Self {
+        self.cells.iter_mut().zip(&other.cells).for_each(|(a, b)| *a += b);
+        self
+    }
+}
 
 /// A month in numbered days, with what is needed of the months after.
 struct Window {
@@ -32,23 +160,22 @@ pub(super) fn held_talks(h: &History, from: i32, until: i32) -> u64 {
     (h.talks.partition_point(|t| *t < until) - h.talks.partition_point(|t| *t < from)) as u64
 }
 
-fn both(a: &Range<usize>, b: &Range<usize>) -> Range<usize> {
-    let start = a.start.max(b.start);
-    start..a.end.min(b.end).max(start)
+/// Talks held before a day, and before the windows that look back from it; days only go forward.
+#[derive(Default)]
+struct Talks {
+    before: usize,
+    quarter: usize,
+    year: usize,
 }
 
-/// What of `whole` lies outside all `parts`, of which each begins no earlier than the one before.
-fn outside(whole: &Range<usize>, parts: &[Range<usize>], mut each: impl FnMut(Range<usize>)) {
-    let mut free = whole.start;
-    for part in parts.iter().filter(|part| !part.is_empty()) {
-        let end = part.start.min(whole.end);
-        if free < end {
-            each(free..end);
+impl Talks {
+    fn go_on(&mut self, talks: &[i32], until: i32) {
+        for (place, day) in [(&mut self.before, until), (&mut self.quarter, until - 91), (&mut self.year, until - 365)]
+        {
+            while talks.get(*place).is_some_and(|t| *t < day) {
+                *place += 1;
+            }
         }
-        free = free.max(part.end);
-    }
-    if free < whole.end {
-        each(free..whole.end);
     }
 }
 
@@ -62,33 +189,18 @@ pub(super) struct Counting<'a> {
     months: &'a [u32],
     /// First days of those months and a year more.
     starts: &'a [i32],
-    /// The unit that answers for the citizen on each month's last day, or all: with the month before which it does.
-    units: Vec<(usize, usize)>,
+    /// Where the counts of a citizen's months begin: of the unit that answers on the month's last day, or of all.
+    base: Vec<usize>,
     /// Every benefit of the citizen is of one group: what is counted of it is counted of all.
     alone: bool,
 }
 
 impl Counting<'_> {
     fn add(&mut self, month: usize, group: Group, what: Count, by: u64) {
-        let unit = self.units.iter().find(|(end, _)| month < *end).map_or(0, |(_, unit)| *unit);
-        self.grid.add(unit, month, group, what, by);
+        let place = self.base[month] + what as usize;
+        self.grid.cells[place + group as usize * Count::HOW_MANY] += by;
         if self.alone {
-            self.grid.add(unit, month, Group::All, what, by);
-        }
-    }
-
-    /// One in each of the months.
-    fn add_range(&mut self, months: &Range<usize>, group: Group, what: Count) {
-        let mut start = months.start;
-        for (end, unit) in &self.units {
-            let own = start..months.end.min(*end);
-            if !own.is_empty() {
-                self.grid.add_range(*unit, &own, group, what);
-                if self.alone {
-                    self.grid.add_range(*unit, &own, Group::All, what);
-                }
-                start = own.end;
-            }
+            self.grid.cells[place] += by;
         }
     }
 
@@ -119,146 +231,93 @@ impl Counting<'_> {
         (of.contains(&month) && self.windows[month].from <= day).then_some(month)
     }
 
-    /// The months in which a run of days has one.
-    fn months_of(&self, span: Span) -> Range<usize> {
-        if span.until <= self.windows[0].from {
-            return 0..0;
-        }
-        let start = self.month_from(span.from);
-        start..(self.month_from(span.until - 1) + 1).min(self.windows.len()).max(start)
-    }
-
-    /// The months whose end, the day after the last, lies from `first` on and not after `last`.
-    fn ends(&self, first: i32, last: i32) -> Range<usize> {
-        let start = self.month_from(first.saturating_sub(1));
-        start..self.month_from(last).max(start)
-    }
-
     /// Who answers for the case on each month's last day; units are numbered from 1, and the last is nobody.
-    fn look_up_units(&mut self, h: &History, months: &Range<usize>) {
-        self.units.clear();
-        if !self.by_unit {
-            self.units.push((usize::MAX, 0));
-            return;
-        }
-        for month in months.clone() {
+    fn look_up_units(&mut self, h: &History, months: Range<usize>) {
+        for month in months {
             let last = self.windows[month].until - 1;
-            let unit =
-                h.units.iter().rev().find(|(_, s)| s.has(last)).map_or(self.grid.units, |(u, _)| usize::from(*u) + 1);
-            match self.units.last_mut() {
-                Some((end, before)) if *before == unit => *end = month + 1,
-                _ => self.units.push((month + 1, unit)),
-            }
+            let unit = if self.by_unit {
+                h.units.iter().rev().find(|(_, s)| s.has(last)).map_or(self.grid.units, |(u, _)| usize::from(*u) + 1)
+            } else {
+                0
+            };
+            self.base[month] = self.grid.at(unit, month, Group::All, Count::Persons);
         }
     }
 
     pub(super) fn citizen(&mut self, h: &History) {
         // A month that has not ended tells nothing yet.
-        let whole = 0..self.windows.partition_point(|w| w.until <= self.known);
-        // From the month of the first day to that of the last.
-        let of = |counting: &Self, spells: &[Span]| match spells {
+        let whole = self.windows.partition_point(|w| w.until <= self.known);
+        // From the month of the first day to that after the last.
+        let months_of = |counting: &Self, spells: &[Span]| match spells {
             [first, .., last] | [first @ last] => {
-                both(&whole, &counting.months_of(Span { from: first.from, until: last.until }))
+                let end = (counting.month_from(last.until) + 1).min(whole);
+                let start = counting.month_from(first.from);
+                // A last day far back ends before the first month.
+                if last.until < counting.windows[0].from { 0..0 } else { start..end.max(start) }
             }
             [] => 0..0,
         };
+        let all = h.of(Group::All);
+        let months = months_of(self, all);
         // Spells of a group lie within those of all.
-        let months = of(self, h.of(Group::All));
-        if months.is_empty() {
-            return;
-        }
-        self.look_up_units(h, &months);
+        self.look_up_units(h, months);
         self.alone = false;
         let mut groups = Group::ALL[1..].iter().filter(|g| !h.of(**g).is_empty());
         if let (Some(only), None) = (groups.next(), groups.next()) {
             self.alone = true;
-            self.of_group(h, *only, &months);
+            self.of_group(h, *only, months_of(self, all));
             return;
         }
         for group in Group::ALL {
             let spells = h.of(group);
             if !spells.is_empty() {
-                let months = of(self, spells);
-                self.of_group(h, group, &months);
+                self.of_group(h, group, months_of(self, spells));
             }
         }
     }
 
-    fn of_group(&mut self, h: &History, group: Group, counted: &Range<usize>) {
+    fn of_group(&mut self, h: &History, group: Group, counted: Range<usize>) {
         let spells = h.of(group);
-        // The first month that none of them has had a day in.
-        let mut free = counted.start;
-        for (at, spell) in spells.iter().enumerate() {
-            let months = both(counted, &self.months_of(*spell));
-            if months.is_empty() {
-                continue;
-            }
-            self.add_range(&(months.start.max(free)..months.end), group, Count::Persons);
-            free = months.end;
-            self.days(group, *spell, &months);
-            self.month_ends(h, group, *spell, counted);
-            if let Some(month) = self.month_of(spell.from, counted) {
-                self.add(month, group, Count::Inflow, 1);
-            }
-            if let Some(month) = self.month_of(spell.until - 1, counted) {
-                self.exit(h, month, group, *spell, spells.get(at + 1));
-            }
-        }
-        self.active_months(h, group, spells, counted);
-        for (_, offer) in &h.offers {
-            let last = offer.until.saturating_sub(1);
-            if let Some(month) = self.month_of(last, counted) {
-                self.offer_ended(h, month, group, spells, last);
-            }
-        }
-    }
-
-    /// Days of a spell in the months that it touches.
-    fn days(&mut self, group: Group, spell: Span, months: &Range<usize>) {
-        let mut whole = months.clone();
-        let first = &self.windows[months.start];
-        if spell.from > first.from || spell.until < first.until {
-            let days = spell.days_within(first.from, first.until);
-            self.add(months.start, group, Count::Days, days as u64);
-            whole.start += 1;
-        }
-        let last = &self.windows[months.end - 1];
-        if whole.start < whole.end && spell.until < last.until {
-            let days = spell.days_within(last.from, last.until);
-            self.add(months.end - 1, group, Count::Days, days as u64);
-            whole.end -= 1;
-        }
-        self.add_range(&whole, group, Count::MonthDays);
-    }
-
-    /// Months with a day in an offer or with ordinary hours.
-    fn active_months(&mut self, h: &History, group: Group, spells: &[Span], counted: &Range<usize>) {
-        let hours = h.hours.iter().filter(|(n, _)| *n > 0.0).map(|(_, s)| s);
-        let mut first = usize::MAX;
-        let mut after = 0;
-        for span in h.offered.iter().chain(hours) {
-            let months = self.months_of(*span);
-            if !months.is_empty() {
-                (first, after) = (first.min(months.start), after.max(months.end));
-            }
-        }
+        // The first spell that is not over before the month.
         let mut next = 0;
-        for month in both(counted, &(first.min(after)..after)) {
+        let mut talks = Talks::default();
+        for month in counted.clone() {
             let Window { from, until, .. } = self.windows[month];
             while spells.get(next).is_some_and(|s| s.until <= from) {
                 next += 1;
             }
             let here = &spells[next..];
             let here = &here[..here.iter().take_while(|s| s.from < until).count()];
-            if !here.is_empty() {
-                self.in_month(h, here, month, group);
+            let days: i32 = here.iter().map(|s| s.days_within(from, until)).sum();
+            if days > 0 {
+                self.in_month(h, here, month, group, days);
+            }
+            if let Some(spell) = here.last().filter(|s| s.has(until - 1)) {
+                talks.go_on(&h.talks, until);
+                self.month_end(h, &talks, month, group, *spell);
+            }
+        }
+        for (at, spell) in spells.iter().enumerate() {
+            if let Some(month) = self.month_of(spell.from, &counted) {
+                self.add(month, group, Count::Inflow, 1);
+            }
+            if let Some(month) = self.month_of(spell.until - 1, &counted) {
+                self.exit(h, month, group, *spell, spells.get(at + 1));
+            }
+        }
+        for (_, offer) in &h.offers {
+            let last = offer.until.saturating_sub(1);
+            if let Some(month) = self.month_of(last, &counted) {
+                self.offer_ended(h, month, group, spells, last);
             }
         }
     }
 
     /// `spells` are those that touch the month.
-    fn in_month(&mut self, h: &History, spells: &[Span], month: usize, group: Group) {
+    fn in_month(&mut self, h: &History, spells: &[Span], month: usize, group: Group, days: i32) {
         let Window { from, until, .. } = self.windows[month];
+        self.add(month, group, Count::Persons, 1);
+        self.add(month, group, Count::Days, days as u64);
         let on =
             |span: Span| -> i32 { spells.iter().map(|s| span.days_within(s.from.max(from), s.until.min(until))).sum() };
         let offered: i32 = h.offered.iter().map(|s| on(*s)).sum();
@@ -307,66 +366,30 @@ impl Counting<'_> {
         }
     }
 
-    /// What holds at the end of months whose last day a spell has. A month's end is the day after its last.
-    fn month_ends(&mut self, h: &History, group: Group, spell: Span, counted: &Range<usize>) {
-        let on = both(counted, &self.ends(spell.from.saturating_add(1), spell.until));
-        if on.is_empty() {
+    fn month_end(&mut self, h: &History, talks: &Talks, month: usize, group: Group, spell: Span) {
+        let until = self.windows[month].until;
+        if until - spell.from >= 91 {
+            let held = (talks.before - talks.quarter) as u64;
+            self.add(month, group, Count::Quarter, 1);
+            self.add(month, group, Count::TalksQuarter, held);
+            self.flag(month, group, Count::NoTalk, held == 0);
+        }
+        let (year, supported) = (until - 365, h.supported.iter().find(|s| s.has(until - 1)));
+        if supported.is_some_and(|s| s.from <= year) {
+            let hours: f32 = h.hours.iter().map(|(n, s)| n * s.days_within(year, until) as f32 / 7.0).sum();
+            let offer = touches(&h.offered, year, until);
+            self.add(month, group, Count::Year, 1);
+            self.flag(month, group, Count::NoOffer, !offer);
+            self.flag(month, group, Count::Neither100, !offer && hours < 100.0);
+            self.flag(month, group, Count::Neither225, !offer && hours < 225.0);
+            self.flag(month, group, Count::FewTalks, talks.before - talks.year < 4);
+        }
+        if h.answers.is_empty() {
             return;
         }
-        // On the benefit for 91 days, and the talks of the last 91.
-        let quarter = both(&on, &self.ends(spell.from.saturating_add(91), i32::MAX));
-        self.add_range(&quarter, group, Count::Quarter);
-        let mut with_talk = Vec::new();
-        for talk in &h.talks {
-            let months = both(&quarter, &self.ends(talk.saturating_add(1), talk.saturating_add(91)));
-            self.add_range(&months, group, Count::TalksQuarter);
-            with_talk.push(months);
-        }
-        outside(&quarter, &with_talk, |months| self.add_range(&months, group, Count::NoTalk));
-        for supported in &h.supported {
-            let year = both(&on, &self.ends(supported.from.saturating_add(365), supported.until));
-            if !year.is_empty() {
-                self.year(h, group, &year);
-            }
-        }
-        if h.answers.len() > 1 {
-            on.for_each(|month| self.answers(h, month, group));
-        }
-    }
-
-    /// Months at the end of which somebody has been supported for a year.
-    fn year(&mut self, h: &History, group: Group, months: &Range<usize>) {
-        self.add_range(months, group, Count::Year);
-        let four = |talks: &[i32]| self.ends(talks[3].saturating_add(1), talks[0].saturating_add(365));
-        let enough: Vec<Range<usize>> = h.talks.windows(4).map(four).collect();
-        outside(months, &enough, |months| self.add_range(&months, group, Count::FewTalks));
-        let of = |offer: &Span| self.ends(offer.from.saturating_add(1), offer.until.saturating_add(364));
-        let offered: Vec<Range<usize>> = h.offered.iter().map(of).collect();
-        outside(months, &offered, |free| {
-            self.add_range(&free, group, Count::NoOffer);
-            if h.hours.is_empty() {
-                self.add_range(&free, group, Count::Neither100);
-                self.add_range(&free, group, Count::Neither225);
-                return;
-            }
-            for month in free {
-                let until = self.windows[month].until;
-                let hours: f32 = h.hours.iter().map(|(n, s)| n * s.days_within(until - 365, until) as f32 / 7.0).sum();
-                for (count, limit) in [(Count::Neither100, 100.0), (Count::Neither225, 225.0)] {
-                    if hours < limit {
-                        self.add_range(&(month..month + 1), group, count);
-                    }
-                }
-            }
-        });
-    }
-
-    /// What the last year's answers say at the end of a month.
-    fn answers(&mut self, h: &History, month: usize, group: Group) {
-        let until = self.windows[month].until;
         let (mut twice, mut moves) = (false, 0);
         let recent: Vec<&(u16, i32, i32)> =
-            h.answers.iter().filter(|(_, day, _)| *day >= until - 365 && *day < until).collect();
+            h.answers.iter().filter(|(_, day, _)| *day >= year && *day < until).collect();
         for asked in recent.chunk_by(|a, b| a.0 == b.0) {
             if let [first, .., last] = asked {
                 twice = true;
@@ -442,9 +465,9 @@ pub(super) fn counted(
         .map(|n| {
             let mut grid = empty();
             let (windows, months, starts) = (&windows, &month_of_day, &starts);
-            let units = Vec::new();
+            let base = vec![0; windows.len()];
             let mut counting =
-                Counting { grid: &mut grid, windows, known, by_unit, months, starts, units, alone: false };
+                Counting { grid: &mut grid, windows, known, by_unit, months, starts, base, alone: false };
             each(n * part..citizens.min((n + 1) * part), &mut counting);
             grid
         })
@@ -452,7 +475,34 @@ pub(super) fn counted(
     if by_unit {
         grid.sum_units();
     }
-    grid.summed(|month| (windows[month].until - windows[month].from) as u64);
     grid.exits_known = windows.iter().filter(|w| w.next <= known).count();
+    for unit in 0..=units {
+        for (month, window) in windows.iter().enumerate() {
+            for group in Group::ALL {
+                let place = grid.at(unit, month, group, Count::MonthDays);
+                grid.cells[place] = (window.until - window.from) as u64;
+            }
+        }
+    }
     Ok(grid)
+}
+
+/// A value of an indicator in a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Answer {
+    /// The value, and what it is made of.
+    Value {
+        /// The value.
+        value: f64,
+        /// Over the line.
+        over: u64,
+        /// Under it.
+        under: u64,
+    },
+    /// Nobody to count.
+    Nobody,
+    /// The months have not passed that it is known after.
+    NotYet,
+    /// Held back: it would tell of fewer than the least count.
+    Few,
 }

@@ -472,7 +472,7 @@ fn month_by_month(h: &History, group: Group, from: i32, until: i32) -> Vec<(Coun
 }
 
 #[test]
-fn what_is_counted_by_beginning_and_end_is_what_each_month_has() {
+fn what_is_counted_is_what_each_month_has_day_by_day() {
     let mut chance = Chance::new(20_261_126, 1);
     let names: Vec<String> = (0..3).map(|n| n.to_string()).collect();
     for _ in 0..20 {
