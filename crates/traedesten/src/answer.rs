@@ -36,7 +36,7 @@ impl Answer {
         used: &Used,
         options: &AnswerOptions,
     ) -> Self {
-        let (rows, dropped) = (used.rows.len(), used.dropped);
+        let (rows, dropped) = (used.frame.rows(), used.dropped);
         let source = (
             format!("Kilde: {}, {rows} rækker brugt, {dropped} udeladt, fordi de mangler en værdi.", data.name),
             format!("Source: {}, {rows} rows used, {dropped} left out for a missing value.", data.name),

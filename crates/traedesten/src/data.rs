@@ -22,8 +22,6 @@ pub(crate) struct Data {
 pub(crate) struct Used {
     /// Rows kept, every column.
     pub frame: Frame,
-    /// Their places in the table, from 0.
-    pub rows: Vec<usize>,
     /// Rows left out.
     pub dropped: usize,
 }
@@ -65,7 +63,7 @@ pub(crate) fn load_with<'a>(
     let read = crate::answer::columns(columns.iter().copied().chain(telling));
     let data = Data::read(options, Some(&read))?;
     let used = data.used(&columns, options)?;
-    tracing::debug!(rows = used.rows.len(), "table read");
+    tracing::debug!(rows = used.frame.rows(), "table read");
     Ok((data, used))
 }
 
@@ -139,7 +137,7 @@ impl Data {
             return Err(Failure::no_rows(&self.name, self.frame.rows()));
         }
         let frame = if dropped == 0 { self.frame.clone() } else { self.frame.take(&rows) };
-        Ok(Used { frame, rows, dropped })
+        Ok(Used { frame, dropped })
     }
 }
 

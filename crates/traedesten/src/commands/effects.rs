@@ -52,7 +52,7 @@ pub(crate) fn run(context: &Context, command: &EffectsCommand) -> Result<u8, Fai
 /// An answer with the number of rows in it.
 fn begin(name: &'static str, main: &'static str, data: &Data, used: &Used, options: &AnswerOptions) -> Answer {
     let mut answer = Answer::new(name, main, data, used, options);
-    answer.set("n", used.rows.len());
+    answer.set("n", used.frame.rows());
     answer
 }
 

@@ -438,7 +438,7 @@ fn regress(context: &Context, options: &Regress) -> Result<u8, Failure> {
     let y = used.frame.numbers(&options.outcome)?;
     let w = options.weights.as_deref().map(|w| used.frame.numbers(w)).transpose()?;
     if let Some(row) = w.and_then(|w| w.iter().position(|w| *w < 0.0)) {
-        return Err(Failure::input(format!("--weights, row {}: a weight below 0", used.rows[row] + 1)));
+        return Err(Failure::input(format!("--weights, row {}: a weight below 0", used.frame.row_number(row))));
     }
     let fit = least_squares(&design.x, &design.names, y, w)?;
     let clusters: Vec<Clusters> = options
@@ -516,7 +516,7 @@ fn decompose(context: &Context, options: &Decompose) -> Result<u8, Failure> {
     let all = [&options.kind, &options.share, &options.rate, &options.reference_share, &options.reference_rate]
         .map(String::as_str);
     let (data, used) = load(&options.data, all)?;
-    if used.rows.is_empty() {
+    if used.frame.rows() == 0 {
         return Err(statistics::Failure::TooFew {
             rows: 0,
             needed: statistics::said!("en opdeling", "a decomposition"),

@@ -233,7 +233,7 @@ pub(super) fn folds(
             let (fold, names) = used.frame.column(column)?.groups();
             Ok(Some(::effects::aipw::folds(fold.len(), Some((&fold, names.len())), 0, seed)?))
         }
-        (None, Some(k)) => Ok(Some(::effects::aipw::folds(used.rows.len(), None, k, seed)?)),
+        (None, Some(k)) => Ok(Some(::effects::aipw::folds(used.frame.rows(), None, k, seed)?)),
         (None, None) => Ok(None),
     }
 }

@@ -405,13 +405,13 @@ pub(super) fn fine_gray(context: &Context, options: &FineGray) -> Result<u8, Fai
         format!(
             "{} af {} endte i årsag {}. Tallene er logaritmen af forholdet mellem hasarder for incidensen.",
             fit.events,
-            used.rows.len(),
+            used.frame.rows(),
             options.cause
         ),
         format!(
             "{} of {} ended in cause {}. Figures are logarithms of hazard ratios for the incidence.",
             fit.events,
-            used.rows.len(),
+            used.frame.rows(),
             options.cause
         ),
     ));

@@ -155,10 +155,10 @@ pub(super) fn cate(context: &Context, options: &Cate) -> Result<u8, Failure> {
         let rows: Vec<Vec<tables::Value>> = found
             .predictions
             .iter()
-            .zip(&used.rows)
-            .map(|((estimate, error), row)| {
+            .enumerate()
+            .map(|(row, (estimate, error))| {
                 vec![
-                    tables::Value::Number((row + 1) as f64),
+                    tables::Value::Number(frame.row_number(row) as f64),
                     tables::Value::Number(*estimate),
                     error.map_or(tables::Value::Missing, tables::Value::Number),
                 ]

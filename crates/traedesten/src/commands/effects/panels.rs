@@ -69,12 +69,12 @@ pub(super) fn panel(context: &Context, options: &Panel) -> Result<u8, Failure> {
     let (time, times) = in_order(frame.column(&options.time)?);
     let weights = options.weights.as_deref().map(|w| frame.numbers(w)).transpose()?;
     if let Some(row) = weights.and_then(|w| w.iter().position(|w| *w <= 0.0)) {
-        return Err(Failure::input(format!("--weights, row {}: weights are above 0", used.rows[row] + 1)));
+        return Err(Failure::input(format!("--weights, row {}: weights are above 0", used.frame.row_number(row))));
     }
     if let Some(row) = second_sight(&unit, &time, units.len(), times.len()) {
         return Err(statistics::Failure::Value {
             column: options.unit.clone(),
-            row: used.rows[row] + 1,
+            row: used.frame.row_number(row),
             what: statistics::said!(
                 "{} er set to gange ved {}",
                 "{} is seen twice at {}",

@@ -158,7 +158,7 @@ pub(super) fn sensitivity(context: &Context, options: &Sensitivity) -> Result<u8
             if sides[group[i] as usize][side].replace(y[i]).is_some() {
                 return Err(statistics::Failure::Value {
                     column: pair.clone(),
-                    row: used.rows[i] + 1,
+                    row: used.frame.row_number(i),
                     what: statistics::said!(
                         "et par har en behandlet og en anden",
                         "a pair has one treated and one other"
