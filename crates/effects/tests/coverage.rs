@@ -16,7 +16,7 @@ use effects::fine_gray::fine_gray;
 use effects::hazard::{HazardLink, RowsPer, hazard};
 use effects::learning::{CateLearner, DmlModel, Learner, cate, dml};
 use effects::matching::{Metric, matching};
-use effects::panel::{Control, Panel, event_study};
+use effects::panel::{Control, Panel, event_study, two_by_two};
 use effects::survival::{Durations, curve};
 use effects::synthetic::{Table, synthetic_did};
 use effects::timing::{Timed, timing};
@@ -161,8 +161,7 @@ fn of_hazards() {
 
 #[test]
 fn of_a_curve() {
-    let truth = (-0.5f64).exp();
-    covers("`km`: the curve at a time, log-log, 60 rows", truth, |seed| {
+    let one = |seed: u64| {
         let mut chance = Chance::new(seed, 22);
         let (mut time, mut event) = (Vec::new(), Vec::new());
         for _ in 0..60 {
@@ -171,8 +170,15 @@ fn of_a_curve() {
             event.push(f64::from(u8::from(own <= lost)));
         }
         let durations = Durations::new(&time, &event, None, ("t", "e")).expect("durations");
-        let point = curve(&durations, &[5.0], None).expect("a curve").points[0];
+        curve(&durations, &[5.0], Some(8.0)).expect("a curve")
+    };
+    covers("`km`: the curve at a time, log-log, 60 rows", (-0.5f64).exp(), |seed| {
+        let point = one(seed).points[0];
         (point.ci_low, point.ci_high)
+    });
+    covers("`km`: the mean up to a horizon, 60 rows", 10.0 * (1.0 - (-0.8f64).exp()), |seed| {
+        let (mean, error) = one(seed).rmst.expect("a mean");
+        (mean - 1.96 * error, mean + 1.96 * error)
     });
 }
 
@@ -311,6 +317,20 @@ fn of_panels() {
             Panel { y: &y, d: &d, x: &x, names: &[], unit: &unit, units: 40, time: &time, times: 6, weights: None };
         of(&panel.two_way("d", Robust::Cr1, &[Clusters::new(unit.clone())]).expect("a fit").0)
     });
+    covers("`panel`: first differences, CR1 by unit, 40 units, 6 periods", 1.0, |seed| {
+        let (y, d, unit, time) = panel(seed, 40, 6);
+        let x = Matrix::new(y.len(), Vec::new());
+        let panel =
+            Panel { y: &y, d: &d, x: &x, names: &[], unit: &unit, units: 40, time: &time, times: 6, weights: None };
+        of(&panel.first_difference("d", Robust::Cr1, &[Clusters::new(unit.clone())]).expect("a fit").0)
+    });
+    covers("`did`: two groups and two times, CR2 by unit, 40 units", 1.0, |seed| {
+        let (y, _, unit, time) = panel(seed, 40, 2);
+        let treated: Vec<f64> = unit.iter().map(|u| f64::from(u8::from(u % 2 == 0))).collect();
+        let post: Vec<f64> = time.iter().map(|t| f64::from(*t)).collect();
+        let (none, clusters) = (Matrix::new(y.len(), Vec::new()), [Clusters::new(unit)]);
+        of(&two_by_two(&y, &treated, &post, &none, &[], Robust::Cr2, &clusters).expect("an effect").1)
+    });
     covers("`event-study`: mean of all effects, 50 units, 4 periods", 1.0, |seed| {
         let (y, _, unit, time) = panel(seed, 50, 4);
         let time: Vec<f64> = time.iter().map(|t| f64::from(*t)).collect();
@@ -329,12 +349,14 @@ fn of_matching() {
 
 #[test]
 fn of_double_machine_learning() {
-    covers("`dml`: partially linear, linear learners, 5 folds, 150 rows", 1.0, |seed| {
-        let arms = Arms::new(seed, 150, 0.5);
-        let fold: Vec<u32> = (0..150).map(|i| i % 5).collect();
+    let one = |seed: u64, rows: usize, model: DmlModel| {
+        let arms = Arms::new(seed, rows, 0.5);
+        let fold: Vec<u32> = (0..rows as u32).map(|i| i % 5).collect();
         let (d, folds) = (design(&arms.x), (fold.as_slice(), 5));
-        of(&dml(&d, &arms.y, &arms.d, "d", DmlModel::Plr, Learner::Linear, folds, 10, 1).expect("an effect"))
-    });
+        of(&dml(&d, &arms.y, &arms.d, "d", model, Learner::Linear, folds, 10, 1).expect("an effect"))
+    };
+    covers("`dml`: partially linear, linear learners, 5 folds, 150 rows", 1.0, |s| one(s, 150, DmlModel::Plr));
+    covers("`dml`: interactive, linear learners, 5 folds, 300 rows", 1.0, |s| one(s, 300, DmlModel::Irm));
 }
 
 #[test]

@@ -97,7 +97,6 @@ impl Answer {
         mark(self.lists.len() - 1)
     }
 
-    /// A line of text, as it stands.
     /// The usual picture, as SVG.
     pub(crate) fn draw(&mut self, svg: String) {
         self.picture = Some(svg);
@@ -137,6 +136,7 @@ impl Answer {
         self.csv = Some(lines);
     }
 
+    /// A line of text, as it stands.
     pub(crate) fn line(&mut self, text: impl Into<String>) {
         self.lines.push(text.into());
     }
