@@ -310,20 +310,16 @@ fn panel(seed: u64, units: usize, times: usize) -> (Vec<f64>, Vec<f64>, Vec<u32>
 
 #[test]
 fn of_panels() {
-    covers("`panel`: two-way effects, CR1 by unit, 40 units, 6 periods", 1.0, |seed| {
+    let one = |seed: u64, differences: bool| {
         let (y, d, unit, time) = panel(seed, 40, 6);
         let x = Matrix::new(y.len(), Vec::new());
         let panel =
             Panel { y: &y, d: &d, x: &x, names: &[], unit: &unit, units: 40, time: &time, times: 6, weights: None };
-        of(&panel.two_way("d", Robust::Cr1, &[Clusters::new(unit.clone())]).expect("a fit").0)
-    });
-    covers("`panel`: first differences, CR1 by unit, 40 units, 6 periods", 1.0, |seed| {
-        let (y, d, unit, time) = panel(seed, 40, 6);
-        let x = Matrix::new(y.len(), Vec::new());
-        let panel =
-            Panel { y: &y, d: &d, x: &x, names: &[], unit: &unit, units: 40, time: &time, times: 6, weights: None };
-        of(&panel.first_difference("d", Robust::Cr1, &[Clusters::new(unit.clone())]).expect("a fit").0)
-    });
+        let fit = if differences { Panel::first_difference } else { Panel::two_way };
+        of(&fit(&panel, "d", Robust::Cr1, &[Clusters::new(unit.clone())]).expect("a fit").0)
+    };
+    covers("`panel`: two-way effects, CR1 by unit, 40 units, 6 periods", 1.0, |s| one(s, false));
+    covers("`panel`: first differences, CR1 by unit, 40 units, 6 periods", 1.0, |s| one(s, true));
     covers("`did`: two groups and two times, CR2 by unit, 40 units", 1.0, |seed| {
         let (y, _, unit, time) = panel(seed, 40, 2);
         let treated: Vec<f64> = unit.iter().map(|u| f64::from(u8::from(u % 2 == 0))).collect();
