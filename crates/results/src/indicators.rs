@@ -1,6 +1,9 @@
 //! Indicators from journeys: one definition each, counted in one pass over every citizen.
 
+mod calendar;
+mod counts;
 mod definitions;
+mod grid;
 mod history;
 mod periods;
 mod tally;
@@ -8,9 +11,11 @@ mod tally;
 mod tests;
 mod weeks;
 
+pub use counts::Count;
 pub use definitions::{Form, Indicator, indicator, indicators};
+pub use grid::{Answer, Grid, NoMonths};
 pub use history::{Group, Histories, History};
 pub(crate) use history::{business, number_of};
-pub use periods::{Periods, What, count_periods};
-pub use tally::{Answer, Count, Grid, count};
+pub use periods::{Counted, Part, Periods, What, count_parts, count_periods};
+pub use tally::count;
 pub use weeks::{Week, weeks};

@@ -72,7 +72,11 @@ pub fn suppress(counts: &[u64], sums: &[Sum], least: u64) -> Vec<Shown> {
                 .find(|c| counts[*c] > 0 && shown[*c].count().is_some())
             {
                 Some(cell) => shown[cell] = Shown::Protects,
-                None => break,
+                // What is left is empty cells, and they tell which are not: nothing at all is shown.
+                None => {
+                    shown.iter_mut().filter(|s| s.count().is_some()).for_each(|s| *s = Shown::Protects);
+                    break;
+                }
             },
         }
     }
@@ -146,7 +150,9 @@ fn reduce(mut rows: Vec<Vec<f64>>, width: usize) -> Vec<Vec<f64>> {
 
 /// Which held-back cells the bounds fix: each is at least 1, and sums hand bounds on until nothing moves.
 fn bounds(shown: &[Shown], counts: &[u64], sums: &[Sum], small: u64, hidden: &[usize]) -> Vec<bool> {
-    let mut low: Vec<u64> = (0..counts.len()).map(|c| shown[c].count().unwrap_or(1)).collect();
+    // Where nothing at all is shown, not even that a cell is empty is known.
+    let held = u64::from(shown.iter().any(|s| s.count().is_some()));
+    let mut low: Vec<u64> = (0..counts.len()).map(|c| shown[c].count().unwrap_or(held)).collect();
     let most = |cell: usize| match shown[cell] {
         Shown::Count(n) => n,
         Shown::Few => small - 1,
@@ -304,6 +310,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn four_in_all_one_in_each_row_show_not_even_what_is_empty() {
+        let (counts, sums) = with_margins(&[vec![0, 1, 0], vec![0, 1, 0], vec![0, 1, 0], vec![0, 1, 0]]);
+        let shown = suppress(&counts, &sums, LEAST);
+        assert!(shown.iter().all(|s| s.count().is_none()), "{shown:?}");
+        assert!(!learned(&shown, &counts, &sums, LEAST).contains(&true));
     }
 
     #[test]

@@ -9,12 +9,14 @@ use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, get_typed_column_reader};
 use parquet::data_type::{ByteArray, DataType, Int96};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Range;
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -285,65 +287,127 @@ fn one_dictionary(codes: &mut [u32], rows: &[usize], of_groups: Vec<Vec<String>>
 /// # Errors
 /// Not Parquet, or a column that is no number, text or day.
 pub fn read_columns_parquet(name: &str, bytes: Bytes, wanted: Option<&[&str]>) -> Result<Columns, ReadError> {
-    let wrong = |what: String| ReadError::NotParquet { file: name.to_owned(), what };
-    let reader = SerializedFileReader::new(bytes).map_err(|e| wrong(e.to_string()))?;
-    let metadata = reader.metadata();
-    let schema = metadata.file_metadata().schema_descr();
-    let headings: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
-    let mut kinds = Vec::with_capacity(schema.num_columns());
-    for place in places(&headings, wanted) {
-        let (column, heading) = (schema.column(place), &headings[place]);
-        let found = kind(&column)
-            .ok_or_else(|| wrong(format!("column \"{heading}\" holds no numbers, text or days; leave it out")))?;
-        kinds.push((place, heading.clone(), found, column.max_def_level()));
+    let file = Parquet::open(name, bytes, wanted)?;
+    file.read(0..file.groups())
+}
+
+/// A Parquet file that has been opened, whose rows are read as [`read_columns_parquet`] reads them, a stretch at a time.
+pub struct Parquet {
+    name: String,
+    reader: Box<dyn FileReader>,
+    /// Of each column that is read: its place, heading, what it holds, and the definition level of a value that is there.
+    columns: Vec<(usize, String, Kind, i16)>,
+    /// Rows of each row group.
+    rows: Vec<usize>,
+}
+
+impl Parquet {
+    /// A file's columns, or of these those wanted, if all of them are there.
+    ///
+    /// # Errors
+    /// Not Parquet, or a column that is no number, text or day.
+    pub fn open(name: &str, from: impl ChunkReader + 'static, wanted: Option<&[&str]>) -> Result<Self, ReadError> {
+        let wrong = |what: String| ReadError::NotParquet { file: name.to_owned(), what };
+        let reader = SerializedFileReader::new(from).map_err(|e| wrong(e.to_string()))?;
+        let metadata = reader.metadata();
+        let schema = metadata.file_metadata().schema_descr();
+        let headings: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
+        let mut columns = Vec::with_capacity(schema.num_columns());
+        for place in places(&headings, wanted) {
+            let (column, heading) = (schema.column(place), &headings[place]);
+            let found = kind(&column)
+                .ok_or_else(|| wrong(format!("column \"{heading}\" holds no numbers, text or days; leave it out")))?;
+            columns.push((place, heading.clone(), found, column.max_def_level()));
+        }
+        let rows = metadata.row_groups().iter().map(|g| g.num_rows() as usize).collect();
+        Ok(Self { name: name.to_owned(), reader: Box::new(reader), columns, rows })
     }
-    let rows: Vec<usize> = metadata.row_groups().iter().map(|g| g.num_rows() as usize).collect();
-    let all: usize = rows.iter().sum();
-    // Zeros that nobody has looked at cost nothing until each core writes its own.
-    let mut columns: Vec<Values> = kinds
-        .iter()
-        .map(|(_, _, kind, _)| match kind {
-            Kind::Signed | Kind::Unsigned | Kind::Float => Values::Number(vec![0.0; all]),
-            Kind::Text | Kind::Day(_) | Kind::Moment(_) => Values::Text { codes: vec![0; all], levels: Vec::new() },
-        })
-        .collect();
-    let mut rooms: Vec<(usize, usize, Room<'_>)> = Vec::new();
-    for (column, values) in columns.iter_mut().enumerate() {
-        let mut rooms_of = |cut: &mut dyn FnMut(usize) -> Option<_>| {
-            rooms.extend(rows.iter().enumerate().filter_map(|(group, rows)| Some((column, group, cut(*rows)?))));
+
+    /// Headings of the columns that are read.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|(_, heading, ..)| heading.as_str())
+    }
+
+    /// Row groups.
+    pub const fn groups(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows before a row group.
+    pub fn rows_before(&self, group: usize) -> usize {
+        self.rows[..group].iter().sum()
+    }
+
+    /// The smallest and the largest value of a column of whole numbers in each row group, where the file says so.
+    pub fn ranges(&self, heading: &str) -> Option<Vec<(f64, f64)>> {
+        let (place, ..) = self.columns.iter().find(|(_, h, kind, _)| h == heading && *kind == Kind::Signed)?;
+        let range = |group: usize| {
+            Some(match self.reader.metadata().row_group(group).column(*place).statistics()? {
+                Statistics::Int32(s) => (f64::from(*s.min_opt()?), f64::from(*s.max_opt()?)),
+                Statistics::Int64(s) => (*s.min_opt()? as f64, *s.max_opt()? as f64),
+                _ => return None,
+            })
         };
-        match values {
-            Values::Number(all) => {
-                let mut rest = &mut all[..];
-                rooms_of(&mut |rows| rest.split_off_mut(..rows).map(Room::Number));
-            }
-            Values::Text { codes, .. } => {
-                let mut rest = &mut codes[..];
-                rooms_of(&mut |rows| rest.split_off_mut(..rows).map(Room::Text));
+        (0..self.groups()).map(range).collect()
+    }
+
+    /// The columns of those row groups.
+    ///
+    /// # Errors
+    /// The file is broken, or holds what is no number, text or day.
+    pub fn read(&self, groups: Range<usize>) -> Result<Columns, ReadError> {
+        let wrong = |what: String| ReadError::NotParquet { file: self.name.clone(), what };
+        let first_row = 1 + self.rows_before(groups.start);
+        let rows = &self.rows[groups.clone()];
+        let all: usize = rows.iter().sum();
+        // Zeros that nobody has looked at cost nothing until each core writes its own.
+        let mut columns: Vec<Values> = self
+            .columns
+            .iter()
+            .map(|(_, _, kind, _)| match kind {
+                Kind::Signed | Kind::Unsigned | Kind::Float => Values::Number(vec![0.0; all]),
+                Kind::Text | Kind::Day(_) | Kind::Moment(_) => Values::Text { codes: vec![0; all], levels: Vec::new() },
+            })
+            .collect();
+        let mut rooms: Vec<(usize, usize, Room<'_>)> = Vec::new();
+        for (column, values) in columns.iter_mut().enumerate() {
+            let mut rooms_of = |cut: &mut dyn FnMut(usize) -> Option<_>| {
+                rooms.extend(groups.clone().zip(rows).filter_map(|(group, rows)| Some((column, group, cut(*rows)?))));
+            };
+            match values {
+                Values::Number(all) => {
+                    let mut rest = &mut all[..];
+                    rooms_of(&mut |rows| rest.split_off_mut(..rows).map(Room::Number));
+                }
+                Values::Text { codes, .. } => {
+                    let mut rest = &mut codes[..];
+                    rooms_of(&mut |rows| rest.split_off_mut(..rows).map(Room::Text));
+                }
             }
         }
+        let read = |(column, group, room): (usize, usize, Room<'_>)| {
+            let (place, heading, kind, optional) = &self.columns[column];
+            let group = self.reader.get_row_group(group);
+            let part = group.and_then(|group| group.get_column_reader(*place));
+            let read = part.and_then(|reader| Part { reader, optional: *optional, room }.read(*kind));
+            read.map_err(|e| wrong(format!("column \"{heading}\": {e}")))
+        };
+        let met: Vec<Vec<String>> = rooms.into_par_iter().map(read).collect::<Result<_, _>>()?;
+        let mut met = met.into_iter();
+        let columns = self
+            .columns
+            .iter()
+            .zip(columns)
+            .map(|((_, heading, ..), mut values)| {
+                let of_groups: Vec<Vec<String>> = met.by_ref().take(rows.len()).collect();
+                if let Values::Text { codes, levels } = &mut values {
+                    *levels = one_dictionary(codes, rows, of_groups);
+                }
+                (heading.clone(), values)
+            })
+            .collect();
+        Ok(Columns { name: self.name.clone(), columns, rows: all, first_row })
     }
-    let read = |(column, group, room): (usize, usize, Room<'_>)| {
-        let (place, heading, kind, optional) = &kinds[column];
-        let group = reader.get_row_group(group);
-        let part = group.and_then(|group| group.get_column_reader(*place));
-        let read = part.and_then(|reader| Part { reader, optional: *optional, room }.read(*kind));
-        read.map_err(|e| wrong(format!("column \"{heading}\": {e}")))
-    };
-    let met: Vec<Vec<String>> = rooms.into_par_iter().map(read).collect::<Result<_, _>>()?;
-    let mut met = met.into_iter();
-    let columns = kinds
-        .iter()
-        .zip(columns)
-        .map(|((_, heading, ..), mut values)| {
-            let of_groups: Vec<Vec<String>> = met.by_ref().take(rows.len()).collect();
-            if let Values::Text { codes, levels } = &mut values {
-                *levels = one_dictionary(codes, &rows, of_groups);
-            }
-            (heading.clone(), values)
-        })
-        .collect();
-    Ok(Columns { name: name.to_owned(), columns, rows: all, first_row: 1 })
 }
 
 #[cfg(test)]

@@ -141,7 +141,8 @@ impl Data {
     }
 }
 
-fn frame(columns: Columns) -> Frame {
+/// A table of columns that were read.
+pub(crate) fn frame(columns: Columns) -> Frame {
     let mut out = Frame::new(columns.rows);
     for (name, values) in columns.columns {
         let column = match values {

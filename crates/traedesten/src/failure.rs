@@ -1,5 +1,6 @@
 //! Why a command stops, and its exit code.
 
+use ::results::indicators::NoMonths;
 use registry::RegistryError;
 use timeline::Lang;
 
@@ -96,6 +97,12 @@ impl From<RegistryError> for Failure {
 impl From<statistics::Failure> for Failure {
     fn from(failure: statistics::Failure) -> Self {
         Self::Estimate(failure)
+    }
+}
+
+impl From<NoMonths> for Failure {
+    fn from(_: NoMonths) -> Self {
+        Self::usage("--from ligger efter --to", "--from is after --to")
     }
 }
 

@@ -1,7 +1,8 @@
 //! The indicators: formula, population, source and what to mind.
 
+use super::counts::Count;
+use super::grid::{Answer, Grid};
 use super::history::Group;
-use super::tally::{Answer, Count, Grid};
 use crate::suppress::{Sum, suppress};
 
 /// What an indicator is made of.
@@ -255,9 +256,8 @@ impl Indicator {
     /// would give the part away.
     fn held_between_months(&self, grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> bool {
         let units = if unit == 0 { 0..=grid.units } else { unit..=unit };
-        let one = [group];
-        let groups: &[Group] = if group == Group::All { &Group::ALL } else { &one };
-        units.into_iter().any(|u| groups.iter().any(|g| self.tells_of_next_month(grid, u, month, *g, least)))
+        let mut parts = Group::ALL.into_iter().filter(|g| group.holds(*g));
+        parts.any(|g| units.clone().any(|u| self.tells_of_next_month(grid, u, month, g, least)))
     }
 
     /// Whether a small flow that is held back could be worked out from this and the persons of two months. Who is on a benefit
@@ -287,11 +287,15 @@ impl Indicator {
 fn few_persons(grid: &Grid, unit: usize, month: usize, group: Group, least: u64) -> bool {
     let persons = |g: Group| grid.get(unit, month, g, Persons);
     let few = |n: u64| n > 0 && n < least;
-    if group == Group::All {
+    let Some((whole, parts)) = Group::SUMS.into_iter().find(|(_, parts)| parts.contains(&group)) else {
         return few(persons(group));
+    };
+    // The parts of what is held back would give it away.
+    if whole != Group::All && persons(group) > 0 && few_persons(grid, unit, month, whole, least) {
+        return true;
     }
     let (mut held, mut others): (Vec<Group>, Vec<Group>) =
-        Group::ALL[1..].iter().filter(|g| persons(**g) > 0).partition(|g| few(persons(**g)));
+        parts.iter().filter(|g| persons(**g) > 0).partition(|g| few(persons(**g)));
     others.sort_by_key(|g| (persons(*g), *g));
     let mut others = others.into_iter();
     while !held.is_empty() && (held.len() == 1 || held.iter().map(|g| persons(*g)).sum::<u64>() < least) {
@@ -303,11 +307,17 @@ fn few_persons(grid: &Grid, unit: usize, month: usize, group: Group, least: u64)
     held.contains(&group)
 }
 
-/// Whether a group's count is held back where all benefits are the sum of the groups, so that none can be worked out.
+/// Whether a group's count is held back where it is one of those that add up to a whole, so that none can be worked out.
 fn among_groups(counts: &[u64; Group::ALL.len()], group: Group, least: u64) -> bool {
-    if counts[1..].iter().sum::<u64>() != counts[0] {
-        return false;
-    }
-    let sum = Sum { total: 0, parts: (1..counts.len()).collect() };
-    suppress(counts, &[sum], least)[group as usize].count().is_none()
+    let held = |(whole, parts): (Group, &[Group])| {
+        let counts: Vec<u64> = [whole].iter().chain(parts).map(|g| counts[*g as usize]).collect();
+        let sum = Sum { total: 0, parts: (1..counts.len()).collect() };
+        let at = [whole].iter().chain(parts).position(|g| *g == group);
+        at.is_some_and(|at| {
+            counts[1..].iter().sum::<u64>() == counts[0] && suppress(&counts, &[sum], least)[at].count().is_none()
+        })
+    };
+    // The parts of what is held back would give it away.
+    let whole = group.whole().filter(|w| *w != Group::All && counts[group as usize] > 0);
+    whole.is_some_and(|whole| among_groups(counts, whole, least)) || Group::SUMS.into_iter().any(held)
 }

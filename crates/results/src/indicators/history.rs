@@ -6,12 +6,18 @@ use timeline::{Date, Event, Journey, Period, TalkState, Tilbud, Ydelse};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Group {
-    /// Any of the groups below.
+    /// Any of the groups below but flexible jobs.
     All,
     /// Dagpenge.
     Dagpenge,
     /// Kontanthjælp, and uddannelseshjælp and self-support benefit that became it on 1 July 2025.
     Kontanthjaelp,
+    /// Of these kontanthjælp alone; all of it from 1 July 2025.
+    KunKontanthjaelp,
+    /// Of these uddannelseshjælp.
+    Uddannelseshjaelp,
+    /// Of these self-support, repatriation and transitional benefit.
+    Sho,
     /// Sygedagpenge.
     Sygedagpenge,
     /// Jobafklaring.
@@ -22,35 +28,88 @@ pub enum Group {
     Ledighedsydelse,
     /// Revalidering.
     Revalidering,
+    /// Flexible jobs: work, with support.
+    Fleksjob,
 }
 
 impl Group {
     /// Every group, all benefits first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::All,
         Self::Dagpenge,
         Self::Kontanthjaelp,
+        Self::KunKontanthjaelp,
+        Self::Uddannelseshjaelp,
+        Self::Sho,
         Self::Sygedagpenge,
         Self::Jobafklaring,
         Self::Ressourceforloeb,
         Self::Ledighedsydelse,
         Self::Revalidering,
+        Self::Fleksjob,
     ];
 
-    /// The group a benefit is counted in. Pensions, flexible jobs, parental leave and SU are in none.
+    /// The groups that others are made of: the whole, and its parts, of which each benefit is one.
+    pub const SUMS: [(Self, &[Self]); 2] = [
+        (
+            Self::All,
+            &[
+                Self::Dagpenge,
+                Self::Kontanthjaelp,
+                Self::Sygedagpenge,
+                Self::Jobafklaring,
+                Self::Ressourceforloeb,
+                Self::Ledighedsydelse,
+                Self::Revalidering,
+            ],
+        ),
+        (Self::Kontanthjaelp, &[Self::KunKontanthjaelp, Self::Uddannelseshjaelp, Self::Sho]),
+    ];
+
+    /// The narrowest group a benefit is counted in. Pensions, parental leave and SU are in none.
     pub const fn of(benefit: Ydelse) -> Option<Self> {
         Some(match benefit {
             Ydelse::Dagpenge => Self::Dagpenge,
-            Ydelse::Kontanthjaelp | Ydelse::Uddannelseshjaelp | Ydelse::SelvforsoergelsesHjemrejseydelse => {
-                Self::Kontanthjaelp
-            }
+            Ydelse::Kontanthjaelp => Self::KunKontanthjaelp,
+            Ydelse::Uddannelseshjaelp => Self::Uddannelseshjaelp,
+            Ydelse::SelvforsoergelsesHjemrejseydelse => Self::Sho,
             Ydelse::Sygedagpenge => Self::Sygedagpenge,
             Ydelse::Jobafklaring => Self::Jobafklaring,
             Ydelse::Ressourceforloeb => Self::Ressourceforloeb,
             Ydelse::Ledighedsydelse => Self::Ledighedsydelse,
             Ydelse::Revalideringsydelse => Self::Revalidering,
+            Ydelse::Fleksloentilskud => Self::Fleksjob,
             _ => return None,
         })
+    }
+
+    /// The group that this is part of.
+    pub const fn whole(self) -> Option<Self> {
+        match self {
+            Self::All | Self::Fleksjob => None,
+            Self::KunKontanthjaelp | Self::Uddannelseshjaelp | Self::Sho => Some(Self::Kontanthjaelp),
+            _ => Some(Self::All),
+        }
+    }
+
+    /// Whether what is counted in a group is counted in this one.
+    pub fn holds(self, group: Self) -> bool {
+        self == group || group.whole().is_some_and(|whole| self.holds(whole))
+    }
+
+    /// The one of those that make up all benefits that it is in.
+    pub fn broad(self) -> Option<Self> {
+        Self::SUMS[0].1.iter().copied().find(|g| g.holds(self))
+    }
+
+    /// Whether it is made of no other groups.
+    pub(super) const fn is_narrow(self) -> bool {
+        !matches!(self, Self::All | Self::Kontanthjaelp)
+    }
+
+    /// A bit of its own.
+    pub(super) const fn bit(self) -> u32 {
+        1 << self as u32
     }
 
     /// The word in options and files.
@@ -59,11 +118,15 @@ impl Group {
             Self::All => "ialt",
             Self::Dagpenge => "dagpenge",
             Self::Kontanthjaelp => "kontanthjaelp",
+            Self::KunKontanthjaelp => "kun-kontanthjaelp",
+            Self::Uddannelseshjaelp => "uddannelseshjaelp",
+            Self::Sho => "sho",
             Self::Sygedagpenge => "sygedagpenge",
             Self::Jobafklaring => "jobafklaring",
             Self::Ressourceforloeb => "ressourceforloeb",
             Self::Ledighedsydelse => "ledighedsydelse",
             Self::Revalidering => "revalidering",
+            Self::Fleksjob => "fleksjob",
         }
     }
 
@@ -76,6 +139,12 @@ impl Group {
             (Self::Dagpenge, false) => "Unemployment benefit",
             (Self::Kontanthjaelp, true) => "Kontanthjælp",
             (Self::Kontanthjaelp, false) => "Cash benefit",
+            (Self::KunKontanthjaelp, true) => "Kontanthjælp uden uddannelseshjælp og SHO",
+            (Self::KunKontanthjaelp, false) => "Cash benefit without education and self-support benefit",
+            (Self::Uddannelseshjaelp, true) => "Uddannelseshjælp (til 30. juni 2025)",
+            (Self::Uddannelseshjaelp, false) => "Education benefit (until 30 June 2025)",
+            (Self::Sho, true) => "SHO og overgangsydelse (til 30. juni 2025)",
+            (Self::Sho, false) => "Self-support and transitional benefit (until 30 June 2025)",
             (Self::Sygedagpenge, true) => "Sygedagpenge",
             (Self::Sygedagpenge, false) => "Sickness benefit",
             (Self::Jobafklaring, true) => "Jobafklaring",
@@ -86,6 +155,8 @@ impl Group {
             (Self::Ledighedsydelse, false) => "Unemployment benefit between flexible jobs",
             (Self::Revalidering, true) => "Revalidering",
             (Self::Revalidering, false) => "Rehabilitation",
+            (Self::Fleksjob, true) => "Fleksjob",
+            (Self::Fleksjob, false) => "Flexible job",
         }
     }
 
@@ -107,10 +178,12 @@ impl Span {
         Self { from: day_number(period.from), until: period.to.map_or(i32::MAX, |d| day_number(d) + 1) }
     }
 
+    #[inline]
     pub(super) const fn has(self, day: i32) -> bool {
         self.from <= day && day < self.until
     }
 
+    #[inline]
     pub(super) fn days_within(self, from: i32, until: i32) -> i32 {
         (self.until.min(until) - self.from.max(from)).max(0)
     }
@@ -124,7 +197,12 @@ pub(super) fn day_number(day: Date) -> i32 {
 
 /// Runs without a day between become one, put after what is in `out`.
 pub(super) fn merge(spans: &mut [Span], out: &mut Vec<Span>) {
-    spans.sort_unstable();
+    if spans.is_empty() {
+        return;
+    }
+    if !spans.is_sorted_by_key(|s| s.from) {
+        spans.sort_unstable();
+    }
     let before = out.len();
     for span in spans.iter() {
         match out[before..].last_mut() {
@@ -181,7 +259,15 @@ impl History {
         self.units.clear();
     }
 
+    /// A bit for each group that there are spells of.
+    #[inline]
+    pub(super) fn met(&self) -> u32 {
+        let before = |group: usize| if group == 0 { 0 } else { self.ends[group - 1] };
+        (0..self.ends.len()).map(|group| u32::from(self.ends[group] > before(group)) << group).sum()
+    }
+
     /// Spells of a group, in order.
+    #[inline]
     pub(super) fn of(&self, group: Group) -> &[Span] {
         let at = group as usize;
         let from = if at == 0 { 0 } else { self.ends[at - 1] as usize };
@@ -220,8 +306,7 @@ impl Histories {
         for (period, benefit) in benefits.parts() {
             let Some(group) = Group::of(*benefit) else { continue };
             let span = Span::of(*period);
-            by_group[group as usize].1.push(span);
-            by_group[0].1.push(span);
+            by_group.iter_mut().filter(|(g, _)| g.holds(group)).for_each(|(_, spans)| spans.push(span));
         }
         for (group, spans) in by_group {
             h.spells.extend(merged(spans));

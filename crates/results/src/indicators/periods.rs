@@ -1,9 +1,13 @@
 //! Counting from a table of periods, one a row: for those who have registers and no journeys.
 
-use super::history::{Group, History, Span, merge};
-use super::tally::{Grid, NoMonths, counted};
+use super::calendar::Calendar;
+use super::grid::{Grid, NoMonths};
+use super::history::{Group, History, Span, merge, number_of};
+use super::tally::{Tally, on_every_core};
 use figures::Month;
 use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 use timeline::{Date, Ydelse};
 
 /// What a period is of.
@@ -64,7 +68,18 @@ pub struct Periods {
     pub hours: Vec<f32>,
 }
 
-/// Everything counted from periods, and how many persons they are of. No history is kept: each is made, counted and made over.
+/// What was counted of periods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The counts.
+    pub grid: Grid,
+    /// Names of units, in the order met.
+    pub units: Vec<String>,
+    /// Persons with a period.
+    pub persons: usize,
+}
+
+/// Everything counted from periods. No history is kept: each is made, counted and made over.
 ///
 /// # Errors
 /// Where the last month is before the first.
@@ -74,94 +89,266 @@ pub fn count_periods(
     last: Month,
     on: Date,
     by_unit: bool,
-) -> Result<(Grid, usize), NoMonths> {
-    let rows = periods.person.len();
-    let order: Option<Vec<u32>> = (!periods.person.is_sorted()).then(|| {
-        let mut order: Vec<u32> = (0..rows as u32).collect();
-        order.par_sort_by_key(|row| periods.person[*row as usize]);
-        order
+) -> Result<Counted, NoMonths> {
+    let calendar = Calendar::new(first, last, on)?;
+    let rows = Rows::of(periods);
+    let persons = rows.starts.len();
+    let numbers: Vec<u16> = (0..periods.units.len() as u16).collect();
+    let tally = on_every_core(&calendar, by_unit, persons.div_ceil(TOGETHER), |part, tally| {
+        let from = part * TOGETHER;
+        rows.count(from..persons.min(from + TOGETHER), &numbers, tally);
     });
-    let row = |i: usize| order.as_ref().map_or(i, |o| o[i] as usize);
-    let begins = |i: &usize| *i == 0 || periods.person[row(*i)] != periods.person[row(i - 1)];
-    let starts: Vec<usize> = (0..rows).into_par_iter().filter(begins).collect();
-    let units = by_unit.then_some(periods.units.len());
-    let grid = counted(starts.len(), first, last, on, units, |persons, counting| {
-        let (mut scratch, mut history) = (Scratch::default(), History::default());
-        // Those of a unit after each other, so that where they are counted lies near; not so many that their rows do not.
-        let mut together: Vec<usize> = Vec::new();
-        for from in persons.clone().step_by(TOGETHER) {
-            together.clear();
-            together.extend(from..persons.end.min(from + TOGETHER));
-            together.sort_by_key(|n| periods.unit.get(row(starts[*n])));
-            for n in &together {
-                let end = starts.get(n + 1).copied().unwrap_or(rows);
-                periods.history(&mut scratch, (starts[*n]..end).map(row), &mut history);
-                counting.citizen(&history);
-            }
-        }
-    })?;
-    Ok((grid, starts.len()))
+    let grid = tally.grid(by_unit.then_some(&numbers));
+    Ok(Counted { grid, units: periods.units.clone(), persons })
 }
 
-/// Persons whose rows lie near at once.
-const TOGETHER: usize = 1 << 15;
+/// Part of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// Its periods.
+    pub periods: Periods,
+    /// Persons that another part may have periods of, too; of any other it has all.
+    pub shared: Vec<u64>,
+}
+
+/// The same of a table that comes in parts, each of which a core gets, counts and lets go of before it gets the next.
+///
+/// # Errors
+/// Where the last month is before the first; where a part cannot be had, the error of the first such part.
+pub fn count_parts<E: Send + From<NoMonths>>(
+    parts: usize,
+    part: impl Fn(usize) -> Result<Part, E> + Sync,
+    (first, last): (Month, Month),
+    on: Date,
+    by_unit: bool,
+) -> Result<Counted, E> {
+    let calendar = Calendar::new(first, last, on)?;
+    // Units are numbered as the cores meet them, and put in the order of the table at last.
+    let (numbered, done) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let numbers = |names: &[String]| -> Vec<u16> {
+        let mut numbered = numbered.lock().unwrap_or_else(PoisonError::into_inner);
+        names.iter().map(|name| number_of(&mut numbered, name)).collect()
+    };
+    let mut tally = on_every_core(&calendar, by_unit, parts, |at, tally| {
+        let counted = part(at).map(|Part { periods, shared }| {
+            let rows = Rows::of(&periods);
+            let (apart, own): (Vec<usize>, _) =
+                (0..rows.starts.len()).partition(|n| shared.contains(&periods.person[rows.row(rows.starts[*n])]));
+            let persons = own.len();
+            rows.count(own.into_iter(), &numbers(&periods.units), tally);
+            (persons, periods.take(apart.into_iter().flat_map(|n| rows.of_person(n)).map(|i| rows.row(i))))
+        });
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((at, counted));
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    let (mut persons, mut shared) = (0, Periods::default());
+    for (_, counted) in done {
+        let (own, apart) = counted?;
+        persons += own;
+        shared.append(apart);
+    }
+    let rows = Rows::of(&shared);
+    persons += rows.starts.len();
+    rows.count(0..rows.starts.len(), &numbers(&shared.units), &mut tally);
+    let numbered = numbered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let places: Vec<u16> = numbered.iter().map(|name| number_of(&mut shared.units, name)).collect();
+    let grid = tally.grid(by_unit.then_some(&places));
+    Ok(Counted { grid, units: shared.units, persons })
+}
+
+/// Persons taken at once.
+const TOGETHER: usize = 1 << 17;
+
+/// Periods person by person.
+struct Rows<'a> {
+    periods: &'a Periods,
+    /// The order that puts those of a person after each other, where they are not.
+    order: Option<Vec<u32>>,
+    /// Where each person begins in it.
+    starts: Vec<usize>,
+}
+
+/// A period.
+#[derive(Clone, Copy)]
+struct Row {
+    span: Span,
+    hours: f32,
+    what: What,
+    unit: u16,
+}
+
+impl<'a> Rows<'a> {
+    fn of(periods: &'a Periods) -> Self {
+        let person = &periods.person;
+        let order: Option<Vec<u32>> = (!person.is_sorted()).then(|| {
+            let mut order: Vec<u32> = (0..person.len() as u32).collect();
+            order.par_sort_by_key(|row| person[*row as usize]);
+            order
+        });
+        let mut rows = Self { periods, order, starts: Vec::new() };
+        let begins = |i: &usize| *i == 0 || person[rows.row(*i)] != person[rows.row(i - 1)];
+        rows.starts = (0..person.len()).filter(begins).collect();
+        rows
+    }
+
+    #[inline]
+    fn row(&self, i: usize) -> usize {
+        self.order.as_ref().map_or(i, |order| order[i] as usize)
+    }
+
+    fn of_person(&self, n: usize) -> Range<usize> {
+        self.starts[n]..self.starts.get(n + 1).copied().unwrap_or(self.periods.person.len())
+    }
+
+    /// Count those persons; `units` are the numbers that units are counted by.
+    fn count(&self, persons: impl Iterator<Item = usize>, units: &[u16], tally: &mut Tally<'_>) {
+        let p = self.periods;
+        let number = |row: usize| {
+            let unit = p.unit.get(row).and_then(|unit| units.get(usize::from(*unit)));
+            unit.copied().unwrap_or(u16::MAX)
+        };
+        // Those of a unit after each other, since where they are counted lies near; those without one last.
+        let mut of_units: Vec<Together> = Vec::new();
+        of_units.resize_with(units.iter().map(|n| usize::from(*n) + 2).max().unwrap_or(1), Together::default);
+        let last = of_units.len() - 1;
+        for n in persons {
+            let rows = self.of_person(n);
+            let together = &mut of_units[usize::from(number(self.row(rows.start))).min(last)];
+            together.rows.extend(rows.map(|i| {
+                let row = self.row(i);
+                Row {
+                    span: Span { from: p.from[row], until: p.until[row] },
+                    hours: p.hours.get(row).copied().unwrap_or(0.0),
+                    what: p.what[row],
+                    unit: number(row),
+                }
+            }));
+            together.ends.push(together.rows.len());
+        }
+        let (mut room, mut history) = (Scratch::default(), History::default());
+        for Together { rows, ends } in &of_units {
+            let mut from = 0;
+            for end in ends {
+                make(&rows[from..*end], &mut room, &mut history);
+                from = *end;
+                tally.citizen(&history);
+            }
+        }
+    }
+}
+
+/// Rows of persons of one unit, and where each person's end.
+#[derive(Default)]
+struct Together {
+    rows: Vec<Row>,
+    ends: Vec<usize>,
+}
+
+impl Periods {
+    /// Those rows, with every unit.
+    fn take(&self, rows: impl Iterator<Item = usize> + Clone) -> Self {
+        fn of<T: Copy>(all: &[T], rows: impl Iterator<Item = usize>) -> Vec<T> {
+            if all.is_empty() { Vec::new() } else { rows.map(|row| all[row]).collect() }
+        }
+        Self {
+            person: of(&self.person, rows.clone()),
+            what: of(&self.what, rows.clone()),
+            from: of(&self.from, rows.clone()),
+            until: of(&self.until, rows.clone()),
+            unit: of(&self.unit, rows.clone()),
+            units: self.units.clone(),
+            hours: of(&self.hours, rows),
+        }
+    }
+
+    /// With the rows of another, of a table with the same columns, after.
+    fn append(&mut self, other: Self) {
+        let units: Vec<u16> = other.units.iter().map(|name| number_of(&mut self.units, name)).collect();
+        let number = |unit: u16| units.get(usize::from(unit)).copied().unwrap_or(u16::MAX);
+        self.person.extend(other.person);
+        self.what.extend(other.what);
+        self.from.extend(other.from);
+        self.until.extend(other.until);
+        self.unit.extend(other.unit.into_iter().map(number));
+        self.hours.extend(other.hours);
+    }
+}
 
 /// Room that is used again for each person.
 #[derive(Default)]
 struct Scratch {
-    groups: [Vec<Span>; Group::ALL.len()],
-    supported: Vec<Span>,
+    /// With the bit of its group.
+    benefits: Vec<(u32, Span)>,
     spans: Vec<Span>,
     units: Vec<(i32, u16)>,
 }
 
-impl Periods {
-    /// The history of a person from those rows, in the room of another's.
-    fn history(&self, s: &mut Scratch, rows: impl Iterator<Item = usize>, h: &mut History) {
-        h.clear();
-        for row in rows {
-            let span = Span { from: self.from[row], until: self.until[row] };
-            match self.what[row] {
-                What::Benefit(benefit) => {
-                    if let Some(group) = Group::of(benefit) {
-                        s.groups[group as usize].push(span);
-                        s.groups[0].push(span);
-                    }
-                    if benefit.is_support() {
-                        s.supported.push(span);
-                    }
-                }
-                What::Job => h.jobs.push(span),
-                What::Education => h.education.push(span),
-                What::Offer { business } => h.offers.push((business, span)),
-                What::Talk => h.talks.push(span.from),
-                What::Hours => h.hours.push((self.hours.get(row).copied().unwrap_or(0.0), span)),
-            }
-            if let Some(unit) = self.unit.get(row).filter(|u| **u != u16::MAX) {
-                s.units.push((span.from, *unit));
-            }
+/// Bits of the groups that each group holds.
+const HELD: [u32; Group::ALL.len()] = {
+    let mut held = [0; Group::ALL.len()];
+    let mut group = 0;
+    while group < held.len() {
+        let mut at = Some(Group::ALL[group]);
+        while let Some(whole) = at {
+            held[whole as usize] |= Group::ALL[group].bit();
+            at = whole.whole();
         }
-        for (group, spans) in s.groups.iter_mut().enumerate() {
-            merge(spans, &mut h.spells);
-            h.ends[group] = h.spells.len() as u32;
-            spans.clear();
-        }
-        merge(&mut s.supported, &mut h.supported);
-        s.supported.clear();
-        s.spans.extend(h.offers.iter().map(|o| o.1));
-        merge(&mut s.spans, &mut h.offered);
-        s.spans.clear();
-        s.spans.append(&mut h.jobs);
-        merge(&mut s.spans, &mut h.jobs);
-        s.spans.clear();
-        h.talks.sort_unstable();
-        // Whoever was named last answers from then on.
-        s.units.sort_by_key(|u| u.0);
-        s.units.dedup_by_key(|u| u.1);
-        for (i, (from, unit)) in s.units.iter().enumerate() {
-            let until = s.units.get(i + 1).map_or(i32::MAX, |next| next.0);
-            h.units.push((*unit, Span { from: *from, until }));
-        }
-        s.units.clear();
+        group += 1;
     }
+    held
+};
+
+/// The history of a person from those rows, in the room of another's.
+fn make(rows: &[Row], s: &mut Scratch, h: &mut History) {
+    h.clear();
+    let mut met = 0;
+    for Row { span, hours, what, unit } in rows {
+        match what {
+            What::Benefit(benefit) => {
+                if let Some(group) = Group::of(*benefit) {
+                    s.benefits.push((group.bit(), *span));
+                    met |= group.bit();
+                }
+                if benefit.is_support() {
+                    s.spans.push(*span);
+                }
+            }
+            What::Job => h.jobs.push(*span),
+            What::Education => h.education.push(*span),
+            What::Offer { business } => h.offers.push((*business, *span)),
+            What::Talk => h.talks.push(span.from),
+            What::Hours => h.hours.push((*hours, *span)),
+        }
+        if *unit != u16::MAX {
+            s.units.push((span.from, *unit));
+        }
+    }
+    merge(&mut s.spans, &mut h.supported);
+    for group in Group::ALL {
+        if HELD[group as usize] & met != 0 {
+            s.spans.clear();
+            let of_group = s.benefits.iter().filter(|(bit, _)| HELD[group as usize] & bit != 0);
+            s.spans.extend(of_group.map(|(_, span)| *span));
+            merge(&mut s.spans, &mut h.spells);
+        }
+        h.ends[group as usize] = h.spells.len() as u32;
+    }
+    s.benefits.clear();
+    s.spans.clear();
+    s.spans.extend(h.offers.iter().map(|o| o.1));
+    merge(&mut s.spans, &mut h.offered);
+    s.spans.clear();
+    s.spans.append(&mut h.jobs);
+    merge(&mut s.spans, &mut h.jobs);
+    s.spans.clear();
+    h.talks.sort_unstable();
+    // Whoever was named last answers from then on.
+    s.units.sort_by_key(|u| u.0);
+    s.units.dedup_by_key(|u| u.1);
+    for (i, (from, unit)) in s.units.iter().enumerate() {
+        let until = s.units.get(i + 1).map_or(i32::MAX, |next| next.0);
+        h.units.push((*unit, Span { from: *from, until }));
+    }
+    s.units.clear();
 }

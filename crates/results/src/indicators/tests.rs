@@ -233,9 +233,29 @@ fn a_small_group_is_not_the_difference_between_all_and_the_others() {
     for code in ["personer", "fuldtidspersoner"] {
         assert_eq!(answer(code, Group::Ressourceforloeb), Answer::Few, "{code}");
         assert_eq!(answer(code, Group::Kontanthjaelp), Answer::Few, "{code}: all less the rest would tell of three");
+        assert_eq!(answer(code, Group::KunKontanthjaelp), Answer::Few, "{code}: it is all of the kontanthjælp");
         assert!(matches!(answer(code, Group::Dagpenge), Answer::Value { .. }), "{code}");
         assert!(matches!(answer(code, Group::All), Answer::Value { .. }), "{code}");
     }
+}
+
+#[test]
+fn a_small_part_of_kontanthjaelp_is_not_the_difference_between_it_and_the_others() {
+    let one = |b: Ydelse| journey(vec![("2024-01-01..", benefit(b))]);
+    let mut all: Vec<Journey> = (0..30).map(|_| one(Ydelse::Dagpenge)).collect();
+    all.extend((0..17).map(|_| one(Ydelse::Kontanthjaelp)));
+    all.extend((0..9).map(|_| one(Ydelse::Uddannelseshjaelp)));
+    all.extend((0..3).map(|_| one(Ydelse::SelvforsoergelsesHjemrejseydelse)));
+    all.extend((0..40).map(|_| one(Ydelse::Fleksloentilskud)));
+    let g = grid(all, (2024, 2), (2024, 2), date(2025, 6, 30));
+    for code in ["personer", "fuldtidspersoner"] {
+        let answer = |group| indicator(code).expect("it").answer(&g, 0, 0, group, 5);
+        let shown = |group| matches!(answer(group), Answer::Value { .. });
+        assert_eq!((answer(Group::Sho), answer(Group::Uddannelseshjaelp)), (Answer::Few, Answer::Few), "{code}");
+        assert!(shown(Group::Kontanthjaelp) && shown(Group::KunKontanthjaelp) && shown(Group::Dagpenge), "{code}");
+    }
+    assert_eq!(number(&g, "personer", 0, Group::All), 59.0, "a flexible job is none of the benefits");
+    assert_eq!(number(&g, "personer", 0, Group::Fleksjob), 40.0);
 }
 
 #[test]
@@ -321,8 +341,8 @@ fn periods_and_journeys_of_the_same_people_give_the_same_counts() {
     let mut periods = told(&journeys);
     let (first, last, on) = (Month { year: 2023, month: 1 }, Month { year: 2024, month: 12 }, date(2025, 3, 1));
     let expected = count(&journeys.into_iter().collect(), first, last, on, false).expect("months");
-    let (grid, persons) = count_periods(&periods, first, last, on, false).expect("months");
-    assert_eq!((&grid, persons), (&expected, 3));
+    let counted = count_periods(&periods, first, last, on, false).expect("months");
+    assert_eq!((&counted.grid, counted.persons), (&expected, 3));
     // In any order.
     for column in [&mut periods.from, &mut periods.until] {
         column.reverse();
@@ -330,7 +350,79 @@ fn periods_and_journeys_of_the_same_people_give_the_same_counts() {
     periods.person.reverse();
     periods.what.reverse();
     periods.hours.reverse();
-    assert_eq!(count_periods(&periods, first, last, on, false).expect("months"), (expected, 3));
+    assert_eq!(count_periods(&periods, first, last, on, false).expect("months"), counted);
+}
+
+#[test]
+fn a_table_in_parts_gives_the_counts_of_the_whole() {
+    let mut chance = Chance::new(7, 2);
+    let mut whole = Periods { units: ["b", "a", "c"].map(str::to_owned).to_vec(), ..Periods::default() };
+    let benefits = [Ydelse::Dagpenge, Ydelse::Uddannelseshjaelp, Ydelse::Fleksloentilskud];
+    for person in 0..200_u64 {
+        for _ in 0..=chance.below(6) {
+            let from = 18_600 + chance.below(1_500) as i32;
+            whole.person.push(person);
+            whole.what.push(match chance.below(6) {
+                0 => What::Job,
+                1 => What::Talk,
+                2 => What::Offer { business: true },
+                n => What::Benefit(benefits[n - 3]),
+            });
+            whole.from.push(from);
+            whole.until.push(from + 1 + chance.below(300) as i32);
+            whole.unit.push([0, 1, 2, u16::MAX][chance.below(4)]);
+        }
+    }
+    let (first, last, on) = (Month { year: 2021, month: 1 }, Month { year: 2023, month: 12 }, date(2025, 3, 1));
+    let rows = whole.person.len();
+    for by_unit in [false, true] {
+        let expected = count_periods(&whole, first, last, on, by_unit).expect("months");
+        for parts in [1, 2, 7] {
+            let cut = |at: usize| rows * at / parts;
+            let part = |at: usize| {
+                let (from, until) = (cut(at), cut(at + 1));
+                let mut units: Vec<String> = Vec::new();
+                let names = whole.unit[from..until].iter().map(|unit| {
+                    whole.units.get(usize::from(*unit)).map_or(u16::MAX, |name| number_of(&mut units, name))
+                });
+                let unit = names.collect();
+                let periods = Periods {
+                    person: whole.person[from..until].to_vec(),
+                    what: whole.what[from..until].to_vec(),
+                    from: whole.from[from..until].to_vec(),
+                    until: whole.until[from..until].to_vec(),
+                    unit,
+                    units,
+                    hours: Vec::new(),
+                };
+                Ok::<_, NoMonths>(Part { periods, shared: vec![whole.person[from], whole.person[until - 1]] })
+            };
+            let counted = count_parts(parts, part, (first, last), on, by_unit).expect("months");
+            assert_eq!(counted.persons, expected.persons);
+            for (month, group) in (0..36).flat_map(|m| Group::ALL.map(|g| (m, g))) {
+                for what in Count::ALL {
+                    let same = |place: usize, other: usize| {
+                        let (a, b) = (&counted.grid, &expected.grid);
+                        assert_eq!(a.get(place, month, group, *what), b.get(other, month, group, *what), "{what:?}");
+                    };
+                    same(0, 0);
+                    if by_unit {
+                        same(4, 4);
+                        for (at, name) in counted.units.iter().enumerate() {
+                            let other = expected.units.iter().position(|n| n == name).expect("a unit");
+                            same(at + 1, other + 1);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let broken = |at: usize| if at == 0 { Ok(Part::default()) } else { Err(NoMonths) };
+    assert_eq!(
+        count_parts(3, broken, (first, last), on, true),
+        Err(NoMonths),
+        "nothing is told of a part of the table"
+    );
 }
 
 #[test]
@@ -396,17 +488,20 @@ fn drawn(chance: &mut Chance) -> History {
         out
     };
     let mut h = History::default();
-    let (a, b) = (spans(3, 300, chance), spans(2, 500, chance));
+    let (a, b, c) = (spans(3, 300, chance), spans(2, 500, chance), spans(1, 500, chance));
     for group in Group::ALL {
         h.spells.extend(match group {
             Group::All => merged([&a[..], &b[..]].concat()),
             Group::Dagpenge => merged(a.clone()),
-            Group::Ledighedsydelse => merged(b.clone()),
+            Group::Kontanthjaelp | Group::Uddannelseshjaelp => merged(b.clone()),
+            Group::Fleksjob => merged(c.clone()),
             _ => Vec::new(),
         });
         h.ends[group as usize] = h.spells.len() as u32;
     }
-    h.supported = merged([&a[..], &b[..], &spans(1, 900, chance)[..]].concat());
+    h.supported = merged([&a[..], &b[..], &c[..], &spans(1, 900, chance)[..]].concat());
+    h.jobs = merged(spans(3, 400, chance));
+    h.education = spans(1, 400, chance);
     h.offers = spans(3, 60, chance).into_iter().map(|s| (s.from % 2 == 0, s)).collect();
     h.offered = merged(h.offers.iter().map(|o| o.1).collect());
     h.hours = spans(2, 200, chance).into_iter().map(|s| ((s.from % 5) as f32, s)).collect();
@@ -471,6 +566,58 @@ fn month_by_month(h: &History, group: Group, from: i32, until: i32) -> Vec<(Coun
     out
 }
 
+/// Spells and offers that ended in a month, and what became of those who had them, looked up on the day itself.
+fn ended_in(h: &History, group: Group, from: i32, until: i32, known: i32) -> Vec<(Count, u64)> {
+    let spells = h.of(group);
+    let mut out = Vec::new();
+    let epoch = date(1970, 1, 1);
+    let day = |n: i32| epoch.checked_add(jiff::Span::new().days(n)).expect("a day");
+    let has = |spans: &[Span], day: i32| spans.iter().any(|s| s.has(day));
+    let next = history::day_number(day(until).checked_add(jiff::Span::new().months(1)).expect("a day"));
+    for spell in spells.iter().filter(|s| from < s.until && s.until <= until) {
+        if next > known || (spell.until..next).any(|d| has(spells, d)) {
+            continue;
+        }
+        out.push((Count::Exit, 1));
+        out.push((Count::SpellDays, (spell.until - spell.from) as u64));
+        let after = |months: i32| {
+            let last = day(spell.until - 1).checked_add(jiff::Span::new().months(months)).expect("a day");
+            history::day_number(last)
+        };
+        for (months, counts) in [
+            (1, [Count::Known1, Count::Job1, Count::Education1, Count::Support1]),
+            (3, [Count::Known3, Count::Job3, Count::Education3, Count::Support3]),
+            (6, [Count::Known6, Count::Job6, Count::Education6, Count::Support6]),
+            (12, [Count::Known12, Count::Job12, Count::Education12, Count::Support12]),
+        ] {
+            let at = after(months);
+            if at >= known {
+                continue;
+            }
+            out.push((counts[0], 1));
+            let status = [&h.jobs, &h.education, &h.supported].into_iter().position(|spans| has(spans, at));
+            out.extend(status.map(|status| (counts[status + 1], 1)));
+            if months == 6 {
+                let each = (1..=6).all(|m| has(&h.jobs, after(m)));
+                let free = !(spell.until..=at).any(|d| has(&h.supported, d));
+                out.extend([(Count::LastingJob, u64::from(each)), (Count::LastingFree, u64::from(free))]);
+            }
+        }
+    }
+    for (_, offer) in h.offers.iter().filter(|(_, s)| from < s.until && s.until <= until) {
+        let last = offer.until - 1;
+        for (weeks, all, free) in
+            [(26, Count::OfferKnown26, Count::SelfSupport26), (52, Count::OfferKnown52, Count::SelfSupport52)]
+        {
+            if has(spells, last) && last + 7 * weeks < known {
+                out.push((all, 1));
+                out.push((free, u64::from(!has(&h.supported, last + 7 * weeks))));
+            }
+        }
+    }
+    out
+}
+
 #[test]
 fn what_is_counted_is_what_each_month_has_day_by_day() {
     let mut chance = Chance::new(20_261_126, 1);
@@ -496,7 +643,9 @@ fn what_is_counted_is_what_each_month_has_day_by_day() {
                 for (h, group) in histories.all.iter().flat_map(|h| Group::ALL.map(|group| (h, group))) {
                     let unit =
                         h.units.iter().rev().find(|(_, s)| s.has(until - 1)).map_or(4, |(u, _)| usize::from(*u) + 1);
-                    for (count, n) in month_by_month(h, group, from, until) {
+                    let known = history::day_number(on) + 1;
+                    let ended = ended_in(h, group, from, until, known);
+                    for (count, n) in month_by_month(h, group, from, until).into_iter().chain(ended) {
                         *expected.entry((0, month, group, count)).or_insert(0) += n;
                         if by_unit {
                             *expected.entry((unit, month, group, count)).or_insert(0) += n;
@@ -508,7 +657,7 @@ fn what_is_counted_is_what_each_month_has_day_by_day() {
             for unit in units {
                 for month in 0..grid.months {
                     for group in Group::ALL {
-                        for what in TESTED {
+                        for what in Count::ALL.iter().copied().filter(|c| *c != Count::MonthDays) {
                             let n = expected.get(&(unit, month, group, what)).copied().unwrap_or(0);
                             assert_eq!(grid.get(unit, month, group, what), n, "{unit} {month} {group:?} {what:?}");
                         }
@@ -518,24 +667,3 @@ fn what_is_counted_is_what_each_month_has_day_by_day() {
         }
     }
 }
-
-const TESTED: [Count; 18] = [
-    Count::Persons,
-    Count::Days,
-    Count::Inflow,
-    Count::OfferDays,
-    Count::Activated,
-    Count::Business,
-    Count::Hours,
-    Count::Quarter,
-    Count::NoTalk,
-    Count::TalksQuarter,
-    Count::Year,
-    Count::NoOffer,
-    Count::Neither100,
-    Count::Neither225,
-    Count::FewTalks,
-    Count::Measured,
-    Count::Up,
-    Count::Down,
-];

@@ -147,7 +147,7 @@ impl Learners {
         for at in 0..self.windows.len() {
             let window = self.windows[at];
             let start = window.start;
-            let Some(benefit) = benefits.on(start).and_then(|b| Group::of(*b)) else { continue };
+            let Some(benefit) = benefits.on(start).and_then(|b| Group::of(*b)?.broad()) else { continue };
             let Some(group) = groups.on(start).copied() else { continue };
             let Some((unit, staff)) = self.unit_of(journey, start) else {
                 self.without_unit += 1;

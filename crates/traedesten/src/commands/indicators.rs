@@ -1,15 +1,13 @@
 //! `results indicators`: counted from journeys, with the published figures beside where both exist.
 
 use super::journeys::journeys;
-use super::periods::periods;
+use super::periods::count_file;
 use super::{Context, today};
 use crate::answer::{Answer, TextTable};
 use crate::args::{AnswerFormat, Indicators};
 use crate::failure::Failure;
 use ::figures::{Month, Series};
-use ::results::indicators::{
-    Answer as Found, Count, Grid, Group, Histories, Indicator, count, count_periods, indicator, indicators,
-};
+use ::results::indicators::{Answer as Found, Count, Grid, Group, Histories, Indicator, count, indicator, indicators};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -131,25 +129,19 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         ));
     }
     let (groups, chosen) = (groups(&options.group)?, chosen(&options.indicator)?);
-    let (counted, units) = match &options.periods {
+    let (grid, citizens, units) = match &options.periods {
         Some(file) => {
-            let periods = periods(file, lang)?;
-            (count_periods(&periods, first, last, on, options.by_unit), periods.units)
+            let counted = count_file(file, lang, (first, last), on, options.by_unit)?;
+            (counted.grid, counted.persons, counted.units)
         }
         None => {
             let (folder, url) = (options.journeys.as_deref(), options.at.registry.clone());
             let journeys = journeys(context, folder, url, "results-indicators", on).await?;
             let histories: Histories = journeys.into_iter().collect();
-            let grid = count(&histories, first, last, on, options.by_unit);
-            (grid.map(|grid| (grid, histories.all.len())), histories.units)
+            let grid = count(&histories, first, last, on, options.by_unit)?;
+            (grid, histories.all.len(), histories.units)
         }
     };
-    let (grid, citizens) = counted.map_err(|_| {
-        Failure::usage(
-            format!("--from {first} ligger efter --to {last}"),
-            format!("--from {first} is after --to {last}"),
-        )
-    })?;
     let place = context.municipality(options.municipality.as_deref()).ok();
     let figures = context.figures()?;
     let source = match &options.periods {

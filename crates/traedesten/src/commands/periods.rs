@@ -3,10 +3,13 @@
 use crate::args::{DataOptions, MissingRows};
 use crate::data::Data;
 use crate::failure::Failure;
-use ::results::indicators::{Periods, What};
+use ::figures::Month;
+use ::results::indicators::{Counted, Part, Periods, What, count_parts, count_periods};
 use rayon::prelude::*;
 use statistics::{Column, Frame};
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use tables::Parquet;
 use timeline::{Date, Lang, Ydelse};
 
 /// Above it a number as the file has it and the next one are the same here (2⁵³).
@@ -20,9 +23,11 @@ fn cut(text: &str) -> String {
     if text.chars().count() > 12 { text.chars().take(12).chain(['…']).collect() } else { text.to_owned() }
 }
 
-/// Where a table is at fault, in the reader's language.
+/// Rows of a table, and where it is at fault, in the reader's language.
 struct Faults<'a> {
-    data: &'a Data,
+    name: &'a str,
+    /// Rows of the table before these.
+    before: usize,
     lang: Lang,
     lines: Vec<String>,
 }
@@ -30,7 +35,7 @@ struct Faults<'a> {
 impl Faults<'_> {
     fn add(&mut self, row: usize, column: &str, da: &str, en: &str) {
         if self.lines.len() < TOLD {
-            let (name, number) = (&self.data.name, self.data.frame.row_number(row));
+            let (name, number) = (self.name, self.before + row + 1);
             self.lines.push(match self.lang {
                 Lang::Da => format!("{name}, række {number}, {column}: {da}"),
                 Lang::En => format!("{name}, row {number}, {column}: {en}"),
@@ -38,9 +43,30 @@ impl Faults<'_> {
         }
     }
 
-    fn ended(self) -> Result<(), Failure> {
-        if self.lines.is_empty() { Ok(()) } else { Err(Failure::Input(self.lines)) }
+    fn ended(&self) -> Result<(), Failure> {
+        if self.lines.is_empty() { Ok(()) } else { Err(Failure::Input(self.lines.clone())) }
     }
+}
+
+/// Rows that a core takes at once.
+const STRETCH: usize = 1 << 16;
+
+/// What is made of each, on every core.
+fn each<T: Sync, U: Clone + Send + Sync>(all: &[T], empty: U, of: impl Fn(&T) -> U + Sync) -> Vec<U> {
+    let mut out = vec![empty; all.len()];
+    out.par_chunks_mut(STRETCH).zip(all.par_chunks(STRETCH)).for_each(|(out, all)| {
+        out.iter_mut().zip(all).for_each(|(out, value)| *out = of(value));
+    });
+    out
+}
+
+/// The first that it holds of.
+fn first<T: Sync>(all: &[T], holds: impl Fn(usize, &T) -> bool + Sync) -> Option<usize> {
+    let in_stretch = |(n, stretch): (usize, &[T])| {
+        let at = n * STRETCH;
+        stretch.iter().enumerate().position(|(i, value)| holds(at + i, value)).map(|i| at + i)
+    };
+    all.par_chunks(STRETCH).enumerate().find_map_first(in_stretch)
 }
 
 /// Days since 1970 in each row, `i32::MIN` where there is none.
@@ -61,7 +87,7 @@ fn days(frame: &Frame, column: &str, faults: &mut Faults<'_>) -> Result<Vec<i32>
                     faults.add(row, column, &format!("»{found}«; {da}"), &format!("\"{found}\"; {en}"));
                 }
             }
-            Ok(codes.par_iter().map(|c| known.get(*c as usize).copied().flatten().unwrap_or(i32::MIN)).collect())
+            Ok(each(codes, i32::MIN, |c| known.get(*c as usize).copied().flatten().unwrap_or(i32::MIN)))
         }
         Column::Number(all) => {
             for (row, found) in all.iter().enumerate().filter(|(_, v)| !v.is_nan()).take(TOLD) {
@@ -72,24 +98,85 @@ fn days(frame: &Frame, column: &str, faults: &mut Faults<'_>) -> Result<Vec<i32>
     }
 }
 
-/// The periods of a file: `person`, `what`, `from`, and where they are there `to`, `unit`, `hours`.
+/// Columns that say something of a period.
+const COLUMNS: [&str; 6] = ["person", "what", "from", "to", "unit", "hours"];
+
+/// What is counted of a file of periods: `person`, `what`, `from`, and where they are there `to`, `unit`, `hours`.
+///
+/// # Errors
+/// Each row at fault, with what would be right; no months.
+pub(crate) fn count_file(
+    path: &Path,
+    lang: Lang,
+    months: (Month, Month),
+    on: Date,
+    by_unit: bool,
+) -> Result<Counted, Failure> {
+    if let Some(parts) = Parts::of(path)? {
+        return count_parts(parts.shared.len(), |at| parts.get(at, lang), months, on, by_unit);
+    }
+    let options =
+        DataOptions { data: path.to_owned(), sheet: None, delimiter: None, decimal: None, missing: MissingRows::Error };
+    let Data { name, frame, .. } = Data::read(&options, None)?;
+    let periods = periods(&name, &frame, 0, lang)?;
+    Ok(count_periods(&periods, months.0, months.1, on, by_unit)?)
+}
+
+/// A Parquet file each row group of which has persons of its own, but for those at its ends.
+struct Parts {
+    path: PathBuf,
+    name: String,
+    wanted: Vec<&'static str>,
+    /// Of each row group, those that the one before or after may have periods of, too.
+    shared: Vec<Vec<u64>>,
+}
+
+impl Parts {
+    /// The parts of a file, where it is such a one and has more than one.
+    fn of(path: &Path) -> Result<Option<Self>, Failure> {
+        let name = path.display().to_string();
+        if name == "-" || path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("parquet")) {
+            return Ok(None);
+        }
+        let open = File::open(path).map_err(|e| Failure::file(path, &e))?;
+        // A file at fault is told of where it is read whole.
+        let Ok(file) = Parquet::open(&name, open, None) else { return Ok(None) };
+        let Some(ranges) = file.ranges("person").filter(|r| r.len() > 1) else { return Ok(None) };
+        if ranges.windows(2).any(|pair| pair[0].1 > pair[1].0) {
+            return Ok(None);
+        }
+        let wanted = COLUMNS.into_iter().filter(|c| file.headings().any(|h| h == *c)).collect();
+        let mut shared = vec![Vec::new(); ranges.len()];
+        for (at, pair) in ranges.windows(2).enumerate().filter(|(_, pair)| pair[0].1 >= pair[1].0) {
+            let person = pair[1].0.to_bits();
+            shared[at].push(person);
+            shared[at + 1].push(person);
+        }
+        Ok(Some(Self { path: path.to_owned(), name, wanted, shared }))
+    }
+
+    fn get(&self, at: usize, lang: Lang) -> Result<Part, Failure> {
+        let open = File::open(&self.path).map_err(|e| Failure::file(&self.path, &e))?;
+        let file = Parquet::open(&self.name, open, Some(&self.wanted)).map_err(Failure::Table)?;
+        let columns = file.read(at..at + 1).map_err(Failure::Table)?;
+        let periods = periods(&self.name, &crate::data::frame(columns), file.rows_before(at), lang)?;
+        Ok(Part { periods, shared: self.shared[at].clone() })
+    }
+}
+
+/// The periods of a table, before whose rows its file has others.
 ///
 /// # Errors
 /// Each row at fault, with what would be right.
-pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
-    let options =
-        DataOptions { data: path.to_owned(), sheet: None, delimiter: None, decimal: None, missing: MissingRows::Error };
-    let data = Data::read(&options, None)?;
-    let frame = &data.frame;
+fn periods(name: &str, frame: &Frame, before: usize, lang: Lang) -> Result<Periods, Failure> {
     let rows = frame.rows();
     if rows == 0 {
-        return Err(Failure::no_rows(&data.name, 0));
+        return Err(Failure::no_rows(name, 0));
     }
     let has = |column: &str| frame.names().iter().any(|n| n == column);
-    let mut faults = Faults { data: &data, lang, lines: Vec::new() };
+    let mut faults = Faults { name, before, lang, lines: Vec::new() };
     let person: Vec<u64> = match frame.column("person")? {
-        Column::Number(all) if all.par_iter().any(|v| v.abs() >= EXACT) => {
-            let row = all.iter().position(|v| v.abs() >= EXACT).unwrap_or(0);
+        Column::Number(all) if let Some(row) = first(all, |_, v| v.abs() >= EXACT) => {
             faults.add(
                 row,
                 "person",
@@ -98,10 +185,8 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
             );
             Vec::new()
         }
-        Column::Number(all) => all.par_iter().map(|v| if v.is_nan() { u64::MAX } else { v.to_bits() }).collect(),
-        Column::Text { codes, .. } => {
-            codes.par_iter().map(|c| if *c == u32::MAX { u64::MAX } else { u64::from(*c) }).collect()
-        }
+        Column::Number(all) => each(all, u64::MAX, |v| if v.is_nan() { u64::MAX } else { v.to_bits() }),
+        Column::Text { codes, .. } => each(codes, u64::MAX, |c| if *c == u32::MAX { u64::MAX } else { u64::from(*c) }),
     };
     let what: Vec<What> = match frame.column("what")? {
         Column::Text { codes, levels } => {
@@ -112,7 +197,7 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
                 Ydelse::ALL.iter().map(|y| y.code()).chain(others).collect::<Vec<_>>().join(", ")
             };
             let bad = |c: &u32| of(c).is_none();
-            let first = codes.par_iter().position_first(bad).unwrap_or(rows);
+            let first = first(codes, |_, c| bad(c)).unwrap_or(rows);
             for (row, code) in codes.iter().enumerate().skip(first).filter(|(_, c)| bad(c)).take(TOLD) {
                 let (found, words) = (levels.get(*code as usize).map_or_else(String::new, |l| cut(l)), words());
                 faults.add(
@@ -122,7 +207,7 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
                     &format!("\"{found}\"; there are {words}"),
                 );
             }
-            codes.par_iter().map(|c| of(c).unwrap_or(What::Talk)).collect()
+            each(codes, What::Talk, |c| of(c).unwrap_or(What::Talk))
         }
         Column::Number(_) => {
             faults.add(0, "what", "tal; skriv en ydelse, job, tilbud …", "numbers; write a benefit, job, tilbud …");
@@ -133,9 +218,7 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
     let last = if has("to") { days(frame, "to", &mut faults)? } else { vec![i32::MIN; rows] };
     faults.ended()?;
 
-    let mut faults = Faults { data: &data, lang, lines: Vec::new() };
-    let hours: Vec<f32> =
-        if has("hours") { frame.numbers("hours")?.par_iter().map(|v| *v as f32).collect() } else { Vec::new() };
+    let hours: Vec<f32> = if has("hours") { each(frame.numbers("hours")?, 0.0, |v| *v as f32) } else { Vec::new() };
     let (unit, units) = if has("unit") {
         let (codes, names) = frame.column("unit")?.groups();
         if names.len() >= usize::from(u16::MAX) {
@@ -145,15 +228,12 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
     } else {
         (Vec::new(), Vec::new())
     };
-    let wrong = |row: &usize| -> bool {
-        let no_hours = what[*row] == What::Hours && !hours.get(*row).is_some_and(|h| *h >= 0.0);
-        person[*row] == u64::MAX
-            || from[*row] == i32::MIN
-            || (last[*row] != i32::MIN && last[*row] < from[*row])
-            || no_hours
+    let wrong = |row: usize, person: &u64| -> bool {
+        let no_hours = what[row] == What::Hours && !hours.get(row).is_some_and(|h| *h >= 0.0);
+        *person == u64::MAX || from[row] == i32::MIN || (last[row] != i32::MIN && last[row] < from[row]) || no_hours
     };
-    let first = (0..rows).into_par_iter().find_first(|row| wrong(row)).unwrap_or(rows);
-    for row in (first..rows).filter(|row| wrong(row)).take(TOLD) {
+    let first = first(&person, wrong).unwrap_or(rows);
+    for row in (first..rows).filter(|row| wrong(*row, &person[*row])).take(TOLD) {
         if person[row] == u64::MAX {
             faults.add(row, "person", "mangler", "is missing");
         } else if from[row] == i32::MIN {
@@ -165,6 +245,6 @@ pub(crate) fn periods(path: &Path, lang: Lang) -> Result<Periods, Failure> {
         }
     }
     faults.ended()?;
-    let until = last.into_par_iter().map(|d| if d == i32::MIN { i32::MAX } else { d + 1 }).collect();
+    let until = each(&last, i32::MAX, |d| if *d == i32::MIN { i32::MAX } else { d + 1 });
     Ok(Periods { person, what, from, until, unit, units, hours })
 }
