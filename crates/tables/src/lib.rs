@@ -16,4 +16,4 @@ pub use columns::{Columns, Values, read_columns_xlsx};
 pub use csv_columns::{Written, read_columns_csv};
 pub use parquet_columns::{Parquet, read_columns_parquet};
 pub use read::{ReadError, Row, Sheet, read_any, read_csv, read_xlsx};
-pub use write::{Column, Value, csv_cell, with_mark, write_csv, write_xlsx};
+pub use write::{Column, MARK, Value, csv_cell, write_csv, write_xlsx};

@@ -80,14 +80,12 @@ pub fn csv_cell(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
-/// CSV as bytes with the mark that Excel knows UTF-8 by.
-pub fn with_mark(lines: &str) -> Vec<u8> {
-    [b"\xef\xbb\xbf", lines.as_bytes()].concat()
-}
+/// The mark at the start of a file that Excel knows UTF-8 by.
+pub const MARK: [u8; 3] = *b"\xef\xbb\xbf";
 
 /// CSV with comma and decimal point, UTF-8 with byte-order mark so that Excel reads æ, ø and å.
 pub fn write_csv(columns: &[Column], rows: &[Vec<Value>]) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
+    let mut writer = csv::Writer::from_writer(MARK.to_vec());
     let heading: Vec<String> = columns.iter().map(|c| harmless(&c.heading)).collect();
     let lines = std::iter::once(heading).chain(rows.iter().map(|row| {
         row.iter()

@@ -4,7 +4,7 @@ use crate::args::{AnswerFormat, AnswerOptions};
 use crate::data::{Data, Used};
 use crate::failure::Failure;
 use crate::lists::{self, List, in_place, mark};
-use crate::output::put;
+use crate::output::{put, put_all};
 use serde_json::{Map, Value, json};
 use statistics::Tested;
 use timeline::Lang;
@@ -24,7 +24,7 @@ pub(crate) struct Answer {
     /// The usual picture, where the main list is not one of estimates.
     picture: Option<String>,
     /// The main list as CSV, where it is too long to be made of JSON.
-    csv: Option<String>,
+    csv: Option<Vec<Vec<u8>>>,
 }
 
 impl Answer {
@@ -131,9 +131,9 @@ impl Answer {
         (!forest.estimates.is_empty()).then(|| forest.svg())
     }
 
-    /// The main list as CSV with headings, for that format.
-    pub(crate) fn set_csv(&mut self, lines: String) {
-        self.csv = Some(lines);
+    /// The main list as CSV, for that format: parts that follow each other, the headings first.
+    pub(crate) fn set_csv(&mut self, parts: Vec<Vec<u8>>) {
+        self.csv = Some(parts);
     }
 
     /// A line of text, as it stands.
@@ -161,7 +161,9 @@ impl Answer {
             )),
         };
         let lists = self.lists;
+        let csv = self.csv.filter(|_| options.format == AnswerFormat::Csv);
         let bytes = match options.format {
+            AnswerFormat::Csv if csv.is_some() => tables::MARK.to_vec(),
             AnswerFormat::Json => {
                 let mut out = Map::new();
                 out.insert("schema".to_owned(), json!(format!("traedesten/{}/1", self.name)));
@@ -185,7 +187,6 @@ impl Answer {
                 out.push('\n');
                 out.into_bytes()
             }
-            AnswerFormat::Csv if self.csv.is_some() => tables::with_mark(&self.csv.unwrap_or_default()),
             AnswerFormat::Csv | AnswerFormat::Xlsx => {
                 let (columns, rows) = lists::table(&lists).unwrap_or_else(|| {
                     // Where the list is empty, everything else as one row.
@@ -206,7 +207,8 @@ impl Answer {
                 eprintln!("{}: {}", lang.pick("Bemærk", "Note"), lang.pick(da, en));
             }
         }
-        put(&bytes, options.out.as_deref())?;
+        let parts = csv.iter().flatten().map(Vec::as_slice);
+        put_all(std::iter::once(&bytes[..]).chain(parts), options.out.as_deref())?;
         if let Some((path, svg)) = drawing {
             put(charts::standalone(&svg).as_bytes(), Some(path))?;
         }

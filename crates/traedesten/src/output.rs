@@ -48,13 +48,19 @@ impl Drop for Whole {
 
 /// Bytes to a file, or to standard output.
 pub(crate) fn put(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
+    put_all([bytes], out)
+}
+
+/// The same of parts that follow each other.
+pub(crate) fn put_all<'a>(parts: impl IntoIterator<Item = &'a [u8]>, out: Option<&Path>) -> Result<(), Failure> {
+    let mut parts = parts.into_iter();
     match out {
         Some(path) => {
             let mut whole = Whole::new(path)?;
-            whole.write_all(bytes).map_err(|e| Failure::file(path, &e))?;
+            parts.try_for_each(|part| whole.write_all(part)).map_err(|e| Failure::file(path, &e))?;
             whole.finish()
         }
-        None => match std::io::stdout().lock().write_all(bytes) {
+        None => match parts.try_for_each(|part| std::io::stdout().lock().write_all(part)) {
             // Whoever reads has seen enough.
             Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             Err(e) => Err(Failure::surroundings(e.to_string())),

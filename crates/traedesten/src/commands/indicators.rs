@@ -10,7 +10,7 @@ use ::figures::{Month, Series};
 use ::results::indicators::{Answer as Found, Count, Grid, Group, Histories, Indicator, count, indicator, indicators};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::io::Write;
 use timeline::Lang;
 
 fn month(text: Option<&str>, option: &str, default: Month) -> Result<Month, Failure> {
@@ -166,31 +166,28 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         n => json!(units[n - 1]),
     };
     let names: Vec<Value> = (0..=grid.units).map(unit).collect();
+    let cell = |name: &Value| name.as_str().map(tables::csv_cell).unwrap_or_default();
+    let cells: Vec<String> = names.iter().map(cell).collect();
     let as_csv = options.answer.format == AnswerFormat::Csv;
     let part = |(at, group): &(usize, Group)| {
-        let mut part = Part::default();
+        let (mut part, month) = (Part::default(), grid.month(*at).to_string());
         for i in &chosen {
             for (n, found) in i.answers(&grid, *at, *group, options.least).into_iter().enumerate() {
                 let beside = published(i, *group).filter(|_| n == 0).zip(place);
                 let published =
                     beside.map(|(series, place)| json!(figures.value(series, &place.code, grid.month(*at))));
-                let row =
-                    Row { month: grid.month(*at), group: *group, unit: &names[n], indicator: i.code, found, published };
+                let row = Row { month: &month, group: *group, unit: &names[n], indicator: i.code, found, published };
                 part.held += usize::from(found == Found::Few);
-                if as_csv { row.line(&mut part.lines) } else { part.rows.push(row.value()) }
+                if as_csv { row.line(&cells[n], &mut part.lines) } else { part.rows.push(row.value()) }
             }
         }
         part
     };
-    let cells: Vec<(usize, Group)> = (0..grid.months).flat_map(|at| groups.iter().map(move |g| (at, *g))).collect();
-    let parts: Vec<Part> = cells.par_iter().map(part).collect();
+    let parts: Vec<(usize, Group)> = (0..grid.months).flat_map(|at| groups.iter().map(move |g| (at, *g))).collect();
+    let parts: Vec<Part> = parts.par_iter().map(part).collect();
     let held: usize = parts.iter().map(|p| p.held).sum();
     if as_csv {
-        let mut lines = HEADINGS.to_owned();
-        for part in &parts {
-            lines.push_str(&part.lines);
-        }
-        answer.set_csv(lines);
+        answer.set_csv(std::iter::once(HEADINGS.into()).chain(parts.into_iter().map(|p| p.lines)).collect());
     } else {
         answer.set("rows", parts.into_iter().flat_map(|p| p.rows).collect::<Vec<_>>());
     }
@@ -212,7 +209,7 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
 
 /// An indicator of a unit in a month.
 struct Row<'a> {
-    month: Month,
+    month: &'a str,
     group: Group,
     unit: &'a Value,
     indicator: &'static str,
@@ -226,7 +223,7 @@ struct Row<'a> {
 struct Part {
     held: usize,
     rows: Vec<Value>,
-    lines: String,
+    lines: Vec<u8>,
 }
 
 const HEADINGS: &str = "month,group,unit,indicator,value,held_back,over,under,published\n";
@@ -234,7 +231,7 @@ const HEADINGS: &str = "month,group,unit,indicator,value,held_back,over,under,pu
 impl Row<'_> {
     fn value(&self) -> Value {
         let held = self.found == Found::Few;
-        let mut row = json!({"month": self.month.to_string(), "group": self.group.code(), "unit": self.unit,
+        let mut row = json!({"month": self.month, "group": self.group.code(), "unit": self.unit,
             "indicator": self.indicator, "value": value(self.found), "held_back": held});
         if let Found::Value { over, under, .. } = self.found {
             row["over"] = json!(over);
@@ -246,19 +243,43 @@ impl Row<'_> {
         row
     }
 
-    /// The same as a line below [`HEADINGS`]: a nation by unit has millions.
-    fn line(&self, out: &mut String) {
-        let unit = self.unit.as_str().map(tables::csv_cell).unwrap_or_default();
-        let _ = write!(out, "{},{},{unit},{},", self.month, self.group.code(), self.indicator);
-        let _ = match self.found {
-            Found::Value { value, over, under } => write!(out, "{value},0,{over},{under},"),
-            found => write!(out, ",{},,,", u8::from(found == Found::Few)),
-        };
-        if let Some(published) = self.published.as_ref().and_then(Value::as_f64) {
-            let _ = write!(out, "{published}");
+    /// The same as a line below [`HEADINGS`], with its unit as a cell: a nation by unit has millions.
+    fn line(&self, unit: &str, out: &mut Vec<u8>) {
+        for cell in [self.month, self.group.code(), unit, self.indicator] {
+            out.extend(cell.as_bytes());
+            out.push(b',');
         }
-        out.push('\n');
+        if let Found::Value { value, over, under } = self.found {
+            put_number(value, out);
+            out.extend(b",0,");
+            put_whole(over, out);
+            out.push(b',');
+            put_whole(under, out);
+            out.push(b',');
+        } else {
+            let _ = write!(out, ",{},,,", u8::from(self.found == Found::Few));
+        }
+        if let Some(published) = self.published.as_ref().and_then(Value::as_f64) {
+            put_number(published, out);
+        }
+        out.push(b'\n');
     }
+}
+
+/// A count, as [`std::fmt::Display`] has it, without the way through it.
+fn put_whole(value: u64, out: &mut Vec<u8>) {
+    let _ = serde_json::to_writer(out, &value);
+}
+
+/// The same of a number.
+fn put_number(value: f64, out: &mut Vec<u8>) {
+    let _ = if value.fract() == 0.0 && (0.0..1e15).contains(&value) {
+        serde_json::to_writer(out, &(value as u64)).map_err(Into::into)
+    } else if (1e-5..1e15).contains(&value.abs()) {
+        serde_json::to_writer(out, &value).map_err(Into::into)
+    } else {
+        write!(out, "{value}")
+    };
 }
 
 /// The newest month beside the first, group by group.
