@@ -13,6 +13,7 @@ COUNTS = AFTER | {
     "aktiveringsgrad": ("OfferDays", "Days"), "aktiveringsberoerte": ("Activated", "Persons"),
     "virksomhedsrettet": ("Business", "Persons"), "ordinaere-timer": ("Hours", "Persons"), "passive": ("NoOffer", "Year"),
     "hverken-tilbud-eller-timer": ("Neither100", "Year"), "hverken-tilbud-eller-225-timer": ("Neither225", "Year"),
+    "samtaler": ("TalksQuarter", "Quarter"), "uden-samtale": ("NoTalk", "Quarter"), "under-fire-samtaler": ("FewTalks", "Year"),
 }
 KEYS = ["unit", "month", "group"]
 

@@ -1,20 +1,21 @@
-"""Made-up periods of citizens: make.py OUTPUT [BENEFIT_SPELLS] [--talks]. Sorted by person, then from."""
+"""Made-up periods of citizens: make.py OUTPUT [BENEFIT_SPELLS]. Sorted by person, then from."""
 import sys
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-WHAT = ["dagpenge", "kontanthjaelp", "sygedagpenge", "jobafklaring", "ressourceforloeb", "ledighedsydelse",
-        "revalideringsydelse", "su", "foertidspension", "job", "uddannelse", "tilbud", "virksomhed", "samtale", "timer"]
+WHAT = ["dagpenge", "kontanthjaelp", "uddannelseshjaelp", "sho", "sygedagpenge", "jobafklaring", "ressourceforloeb",
+        "ledighedsydelse", "revalideringsydelse", "fleksloentilskud", "su", "foertidspension", "job", "uddannelse", "tilbud",
+        "virksomhed", "samtale", "timer"]
 CODE = {w: i for i, w in enumerate(WHAT)}
-SHARE = [.35, .30, .20, .03, .04, .05, .03]
+SHARE = [.33, .20, .09, .02, .20, .03, .04, .04, .02, .03]  # of the first ones
 DAY = lambda s: int(np.datetime64(s, "D").astype(int))
 FIRST, LAST = DAY("2019-01-01"), DAY("2026-06-30")
 OPEN = 2**31 - 1  # still running: null in the file
 
 
-def main(out, n=10_000_000, talks=False):
+def main(out, n=10_000_000):
     r = np.random.default_rng(20260630)
     rows = []  # (person, what, from, to, hours)
 
@@ -48,7 +49,7 @@ def main(out, n=10_000_000, talks=False):
     following = np.where(final, OPEN, np.r_[start[1:], OPEN])
     until = np.where(np.r_[adjoins[1:], False] & ~final, following, np.minimum(until, following))
     # The benefit of the one before again, or another.
-    draw = r.choice(7, n, p=SHARE)
+    draw = r.choice(len(SHARE), n, p=SHARE)
     drawn = new | (r.random(n) < np.where(adjoins, .7, .4))
     code = draw[np.maximum.accumulate(np.where(drawn, np.arange(n), 0))]
     # 3% have no last day: last ones that run past the end, and of those that do not the latest.
@@ -118,10 +119,10 @@ def main(out, n=10_000_000, talks=False):
     # Half days of 3.7 hours: no sum of them over days is just 100 or 225 hours, so rounding decides nothing.
     hours = np.where(r.random(len(some_hours)) < .01, 0, np.float32(3.7) * r.integers(1, 8, len(some_hours)))
     add(person[some_hours], CODE["timer"], b, e, hours)
-    if talks:  # Last drawn, so that the rest is the same without.
-        at = np.repeat(np.arange(n), r.poisson(np.maximum(0, end - start + 1) / 61))
-        b = start[at] + (r.random(len(at)) * (end[at] - start[at] + 1)).astype(np.int64)
-        add(person[at], CODE["samtale"], b, b)
+    # Talks on days of a benefit, one in 61 days.
+    at = np.repeat(np.arange(n), r.poisson(np.maximum(0, end - start + 1) / 61))
+    b = start[at] + (r.random(len(at)) * (end[at] - start[at] + 1)).astype(np.int64)
+    add(person[at], CODE["samtale"], b, b)
 
     person, what, start, to, hours = (np.concatenate(c) for c in zip(*rows))
     del rows
@@ -141,5 +142,4 @@ def main(out, n=10_000_000, talks=False):
 
 
 if __name__ == "__main__":
-    args = [a for a in sys.argv[1:] if a != "--talks"]
-    main(args[0], *map(int, args[1:2]), talks="--talks" in sys.argv)
+    main(sys.argv[1], *map(int, sys.argv[2:3]))

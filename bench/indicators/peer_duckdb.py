@@ -17,9 +17,12 @@ CREATE MACRO start_of(month) AS make_date(2021 + month // 12, month % 12 + 1, 1)
 CREATE MACRO after(day, n) AS CAST(day + to_months(n) AS DATE);
 CREATE MACRO known_after(day, n) AS CASE WHEN after(day, n) < known() THEN after(day, n) END;
 CREATE MACRO holds(s, day) AS s.from <= day AND day < s.until;
-CREATE TYPE kind AS ENUM ('ialt', 'dagpenge', 'kontanthjaelp', 'sygedagpenge', 'jobafklaring', 'ressourceforloeb',
-  'ledighedsydelse', 'revalidering', 'support', 'job', 'education', 'offer', 'hours', 'business');
-CREATE MACRO is_group(kind) AS kind <= 'revalidering'::kind;
+CREATE MACRO months(first, last) AS CASE WHEN first <= last THEN ((1::BIGINT << (last - first + 1)) - 1) << first END;  -- bits
+CREATE TYPE kind AS ENUM ('ialt', 'dagpenge', 'kontanthjaelp', 'kun-kontanthjaelp', 'uddannelseshjaelp', 'sho', 'sygedagpenge',
+  'jobafklaring', 'ressourceforloeb', 'ledighedsydelse', 'revalidering', 'fleksjob', 'support', 'job', 'education', 'offer',
+  'hours', 'business');
+CREATE MACRO is_group(kind) AS kind <= 'fleksjob'::kind;
+CREATE MACRO bit_of(grp) AS 1::INTEGER << enum_code(grp)::INTEGER;
 """
 
 STEPS = {
@@ -34,7 +37,11 @@ WITH part AS (
     WHEN 'tilbud' THEN ['offer']
     WHEN 'virksomhed' THEN ['offer', 'business']
     WHEN 'timer' THEN CASE WHEN hours > 0 THEN ['hours', 'business'] END
+    WHEN 'kontanthjaelp' THEN ['ialt', 'kontanthjaelp', 'kun-kontanthjaelp', 'support']
+    WHEN 'uddannelseshjaelp' THEN ['ialt', 'kontanthjaelp', 'uddannelseshjaelp', 'support']
+    WHEN 'sho' THEN ['ialt', 'kontanthjaelp', 'sho', 'support']
     WHEN 'revalideringsydelse' THEN ['ialt', 'revalidering', 'support']
+    WHEN 'fleksloentilskud' THEN ['fleksjob', 'support']
     ELSE ['ialt', what, 'support'] END AS kind[])) AS kind
   FROM input WHERE what NOT IN ('su', 'samtale')
 ), reach AS (
@@ -91,6 +98,54 @@ SELECT person, unit, kind AS grp, greatest(0, month_of(greatest("from", supporte
   least(59, month_of(until) - 1) AS last
 FROM spell WHERE first <= last
 """,
+    # Months in which who is on a benefit by the end has been for 91 days, in the same way.
+    "quarter": """
+CREATE TEMP TABLE quarter AS
+SELECT person, unit, kind AS grp, greatest(0, month_of("from" + 90)) AS first, least(59, month_of(until) - 1) AS last
+FROM spell WHERE first <= last
+""",
+    # Talks, with the third before: the file has a person's rows together, in order of days.
+    "talk": """
+SET preserve_insertion_order = true;
+CREATE TEMP TABLE talk AS
+SELECT person, "from" AS day, CASE WHEN lag(person, 3) OVER () = person THEN lag("from", 3) OVER () END AS third
+FROM input WHERE what = 'samtale' AND "from" BETWEEN start_of(0) - 365 AND start_of(60) - 1;
+SET preserve_insertion_order = false;
+""",
+    # How many talks have their months begin and end in a month of the 91 days, for spans that several groups have at once.
+    "talks": """
+CREATE TEMP TABLE talks AS
+WITH span AS (
+  SELECT person, unit, first, last, bit_or(bit_of(grp)) AS grps FROM quarter GROUP BY ALL
+), talk AS (
+  SELECT person, greatest(0, month_of(day)) AS first, least(60, month_of(day + 91)) - 1 AS last FROM talk WHERE first <= last
+), met AS (
+  SELECT unit, grps, greatest(s.first, t.first) AS first, least(s.last, t.last) AS last, count(*) AS n
+  FROM span s JOIN talk t USING (person) WHERE s.first <= t.last AND t.first <= s.last GROUP BY ALL
+), grp AS (SELECT CAST(unnest(enum_range(NULL::kind)[:12]) AS kind) AS grp)
+SELECT unit, grp, first, last, sum(n) AS n FROM met JOIN grp ON grps & bit_of(grp) <> 0 GROUP BY ALL
+""",
+    # Months of persons with a talk in 91 days, and with four in a year.
+    "talked": """
+CREATE TEMP TABLE talked AS
+SELECT person,
+  bit_or(months(greatest(0, month_of(day)), least(60, month_of(day + 91)) - 1)) AS talk,
+  bit_or(months(greatest(0, month_of(day)), least(60, month_of(third + 365)) - 1)) FILTER (third IS NOT NULL) AS four
+FROM talk GROUP BY person
+""",
+    # Persons in months without.
+    "without": """
+CREATE TEMP TABLE without AS
+WITH part AS (
+  SELECT unit, grp, 'no talk' AS kind, first, last, months(first, last) & ~coalesce(talk, 0) AS bits
+  FROM quarter LEFT JOIN talked USING (person) WHERE bits <> 0
+  UNION ALL
+  SELECT unit, grp, 'few talks', first, last, months(first, last) & ~coalesce(four, 0) AS bits
+  FROM year LEFT JOIN talked USING (person) WHERE bits <> 0
+), each AS (SELECT unit, grp, kind, bits, unnest(range(first, last + 1)) AS month FROM part)
+SELECT unit, grp, month, count(*) FILTER (kind = 'no talk') AS NoTalk, count(*) FILTER (kind = 'few talks') AS FewTalks
+FROM each WHERE bits >> month & 1 = 1 GROUP BY ALL
+""",
     # Months with an offer in the year until their end.
     "offered": """
 CREATE TEMP TABLE offered AS
@@ -142,6 +197,14 @@ UNION ALL BY NAME
 SELECT unit, grp, 'year' AS kind, first AS month, count(*) AS begun FROM year GROUP BY ALL
 UNION ALL BY NAME
 SELECT unit, grp, 'year' AS kind, last AS month, count(*) AS over FROM year GROUP BY ALL
+UNION ALL BY NAME
+SELECT unit, grp, 'quarter' AS kind, first AS month, count(*) AS begun FROM quarter GROUP BY ALL
+UNION ALL BY NAME
+SELECT unit, grp, 'quarter' AS kind, last AS month, count(*) AS over FROM quarter GROUP BY ALL
+UNION ALL BY NAME
+SELECT unit, grp, 'talks' AS kind, first AS month, sum(n) AS begun FROM talks GROUP BY ALL
+UNION ALL BY NAME
+SELECT unit, grp, 'talks' AS kind, last AS month, sum(n) AS over FROM talks GROUP BY ALL
 UNION ALL BY NAME
 SELECT unit, grp, 'offer year' AS kind, first AS month, count(*) AS begun FROM within_year GROUP BY ALL
 UNION ALL BY NAME
@@ -212,7 +275,7 @@ FROM worked JOIN year USING (person) WHERE month BETWEEN first AND last GROUP BY
 OUTPUT = """
 COPY (
   WITH cell AS (
-    SELECT * FROM (SELECT DISTINCT unit FROM spell), (SELECT unnest(enum_range(NULL::kind)[:8]) AS grp),
+    SELECT * FROM (SELECT DISTINCT unit FROM spell), (SELECT unnest(enum_range(NULL::kind)[:12]) AS grp),
       (SELECT unnest(range(60)) AS month), (SELECT DISTINCT kind FROM edge)
   ), edges AS (
     SELECT unit, grp, month, kind, sum(begun) AS begun, sum(new) AS new, sum(over) AS over, sum(outside) AS outside,
@@ -230,20 +293,23 @@ COPY (
       sum(new) FILTER (kind = 'spell') AS Inflow, sum(days) FILTER (kind = 'offer') AS OfferDays,
       sum(persons) FILTER (kind = 'offer') AS Activated, sum(persons) FILTER (kind = 'business') AS Business,
       sum(persons) FILTER (kind = 'hours') AS Hours, sum(n) FILTER (kind = 'year') AS Year,
-      sum(n) FILTER (kind = 'offer year') AS OfferYear
+      sum(n) FILTER (kind = 'offer year') AS OfferYear, sum(n) FILTER (kind = 'quarter') AS Quarter,
+      sum(n) FILTER (kind = 'talks') AS TalksQuarter
     FROM level GROUP BY ALL
   ), joined AS (
     FROM counted LEFT JOIN exits USING (unit, grp, month) LEFT JOIN after USING (unit, grp, month)
     LEFT JOIN lasting USING (unit, grp, month) LEFT JOIN offers USING (unit, grp, month)
     LEFT JOIN enough USING (unit, grp, month)
+    LEFT JOIN without USING (unit, grp, month)
   ), total AS (
     SELECT coalesce(unit, -1) AS unit, month, grp, coalesce(sum(COLUMNS(* EXCLUDE (unit, grp, month))), 0)
     FROM joined GROUP BY GROUPING SETS ((unit, month, grp), (month, grp))
   )
   SELECT unit, strftime(start_of(month), '%Y-%m') AS month, grp AS "group", Persons, Days, Inflow, Exit, SpellDays,
     OfferDays, Activated, Business, Hours, Known1, Job1, Education1, Support1, Known3, Job3, Education3, Support3,
-    Known6, Job6, Education6, Support6, Known12, Job12, Education12, Support12, LastingJob, LastingFree, Year,
-    Year - OfferYear AS NoOffer, NoOffer - Over100 AS Neither100, NoOffer - Over225 AS Neither225,
+    Known6, Job6, Education6, Support6, Known12, Job12, Education12, Support12, LastingJob, LastingFree,
+    Quarter, NoTalk, TalksQuarter, Year,
+    Year - OfferYear AS NoOffer, NoOffer - Over100 AS Neither100, NoOffer - Over225 AS Neither225, FewTalks,
     OfferKnown26, SelfSupport26, OfferKnown52, SelfSupport52
   FROM total ORDER BY unit, month, "group"
 ) TO '{output}' (FORMAT parquet)

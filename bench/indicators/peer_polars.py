@@ -15,9 +15,13 @@ DAY = 1 << 16
 KNOWN = 20_635  # 1 July 2026: days before are known of
 OPEN = 47_482  # still running: 1 January 2100
 MONTHS = 60
-CODES = ["dagpenge", "kontanthjaelp", "sygedagpenge", "jobafklaring", "ressourceforloeb", "ledighedsydelse",
-         "revalideringsydelse", "foertidspension", "su", "job", "uddannelse", "tilbud", "virksomhed", "timer", "samtale"]
-GROUPS = ["ialt", *CODES[:6], "revalidering"]
+CODES = ["dagpenge", "kontanthjaelp", "uddannelseshjaelp", "sho", "sygedagpenge", "jobafklaring", "ressourceforloeb",
+         "ledighedsydelse", "revalideringsydelse", "fleksloentilskud", "foertidspension", "su", "job", "uddannelse", "tilbud",
+         "virksomhed", "timer", "samtale"]
+BIT = {code: 1 << n for n, code in enumerate(CODES)}
+GROUPS = {"ialt": CODES[:9], "dagpenge": CODES[:1], "kontanthjaelp": CODES[1:4], "kun-kontanthjaelp": CODES[1:2],
+          "uddannelseshjaelp": CODES[2:3], "sho": CODES[3:4], **{code: [code] for code in CODES[4:8]},
+          "revalidering": CODES[8:9], "fleksjob": CODES[9:10]}
 
 days = pl.select(day=pl.int_range(DAY).cast(pl.Int32).cast(pl.Date)).select(
     month=((col("day").dt.year().cast(pl.Int32) - 2021) * 12 + col("day").dt.month() - 1).cast(pl.Int16),
@@ -76,15 +80,65 @@ def edges(spans, kind):
     return [f.with_columns(kind=pl.lit(kind)) for f in (begin, end)]
 
 
-def month_edges(spans, kind):
-    """The same of spans of months, person * 64 + month."""
-    by = lambda m: spans.group_by("unit", "group", month=(m % 64).cast(pl.Int16), kind=pl.lit(kind))
-    return [by(col("from")).agg(begun=pl.len()), by(col("until") - 1).agg(over=pl.len())]
+def line(day, m):
+    """Months are on a line too: person * 64 + month."""
+    return person(day) * 64 + m
 
 
-def meets(a, b, per):
-    """Where spans meet those of the same person, `per` days or months a person."""
-    key = (col("from") // per).alias("person")
+def months(spans, start, end):
+    """Months from that of a day to before that of another, as far as they are counted."""
+    return spans.lazy().select("unit", "group", **{
+        "from": line(col("from"), month(start).clip(0, MONTHS)), "until": line(col("from"), month(end).clip(0, MONTHS))}
+    ).filter(col("from") < col("until")).collect()
+
+
+def steps(spans):
+    """Where the groups that have a person's months change: a bit for each group from there on, and those until there.
+    A person is of one unit."""
+    bit = pl.lit(pl.Series([1 << g for g in range(len(GROUPS))], dtype=pl.Int32)).gather(col("group"))
+    edges = [spans.lazy().select("unit", at="from", bits=bit), spans.lazy().select("unit", at="until", bits=-bit)]
+    return pl.concat(edges).sort("at").with_columns(bits=col("bits").cum_sum()).filter(
+        (col("at") != col("at").shift(-1)).fill_null(True)).with_columns(
+        was=col("bits").shift(1, fill_value=0), at=col("at").set_sorted()).collect()
+
+
+def at_steps(points, steps):
+    """Points on the line of months, with the groups that hold there."""
+    return points.lazy().with_columns(col("at").set_sorted()).join_asof(
+        steps.lazy().select("unit", "at", "bits"), on="at").filter(col("bits") != 0)
+
+
+def by_month(points, **counts):
+    return points.group_by("unit", "bits", month=(col("at") % 64).cast(pl.Int16)).agg(**counts)
+
+
+def changes(steps, n, kind):
+    """What there is of a kind at each step, as begun in the groups that hold from there, as over in those before."""
+    return [by_month(steps.lazy().select("unit", "at", bits=bits, n=n).filter(col("bits") != 0),
+                     begun=sign * col("n").sum()).with_columns(kind=pl.lit(kind)) for bits, sign in (("bits", 1), ("was", -1))]
+
+
+def both(begins, ends, steps, kind):
+    """How many spans hold in the months of groups, by where spans begin and end in order, and where groups change."""
+    begins, ends = (s.lazy().select(at=s.columns[0], n=pl.lit(n, pl.Int32)) for s, n in ((begins, 1), (ends, -1)))
+    points = begins.merge_sorted(ends, "at").with_columns(held=col("n").cum_sum()).filter(
+        (col("at") != col("at").shift(-1)).fill_null(True)).with_columns(n=col("held") - col("held").shift(1, fill_value=0))
+    points = points.collect()
+    held = points.lazy().select("held", at=col("at").set_sorted())
+    held = steps.lazy().join_asof(held, on="at", allow_exact_matches=False).with_columns(col("held").fill_null(0))
+    return [by_month(at_steps(points, steps), begun=col("n").sum()).with_columns(kind=pl.lit(kind)),
+            *changes(held, col("held"), kind)]
+
+
+def of_groups(counts):
+    """Counts of sets of groups as those of each."""
+    return pl.concat([counts.filter(col("bits") & 1 << g != 0).with_columns(group=pl.lit(g, pl.Int8))
+                      for g in range(len(GROUPS))]).drop("bits")
+
+
+def meets(a, b):
+    """Where spans meet those of the same person."""
+    key = person(col("from")).alias("person")
     return (a.lazy().with_columns(key).join(b.lazy().with_columns(key), on="person", suffix="_b")
             .filter(col("from") < col("until_b"), col("from_b") < col("until"))
             .select("unit", "group", pl.max_horizontal("from", "from_b").alias("from"),
@@ -125,14 +179,17 @@ def main(source, output):
 
     key = col("person").cast(pl.Int64) * DAY
     rows = pl.scan_parquet(source).select(
-        "unit", "hours", what=col("what").cast(pl.Enum(CODES)).to_physical().cast(pl.UInt8),
+        "unit", "hours",
+        what=pl.lit(pl.Series(BIT.values(), dtype=pl.UInt32)).gather(col("what").cast(pl.Enum(CODES)).to_physical()),
         **{"from": key + col("from").cast(pl.Int32), "until": key + (col("to").cast(pl.Int32) + 1).fill_null(OPEN)}
     ).collect()
     note("read")
-    what = {code: col("what") == n for n, code in enumerate(CODES)}
-    some_hours = what["timer"] & (col("hours") > 0)
-    kinds = [col("what") < 7, *list(what.values())[:7], col("what") < 8, what["job"], what["uddannelse"],
-             what["tilbud"] | what["virksomhed"], some_hours, some_hours | what["virksomhed"]]
+    of = lambda *codes: col("what") & sum(BIT[code] for code in codes) != 0
+    talks = rows.filter(of("samtale")).select("from")
+    rows = rows.filter(~of("samtale", "su"))
+    some_hours = of("timer") & (col("hours") > 0)
+    kinds = [*(of(*codes) for codes in GROUPS.values()), of(*CODES[:11]), of("job"), of("uddannelse"),
+             of("tilbud", "virksomhed"), some_hours, some_hours | of("virksomhed")]
     spans = rows.lazy().select("unit", "what", "hours", "from", "until")
     *spells, support, job, education, offer, hours, business = pl.collect_all(
         runs(spans.filter(kind)).drop("what", "hours") for kind in kinds)
@@ -146,18 +203,36 @@ def main(source, output):
     counted = pl.concat([exits(s, job, education, support) for s in spells])
     note("exits")
 
-    # Months are on a line too: person * 64 + month. First those with an offer in the year before their end.
-    line = lambda day, m: person(day) * 64 + m
-    once = lambda s: s.filter(col("from") < col("until")).select("unit", "from", "until")
-    offered = once(offer.lazy().with_columns(**{
+    # Months that count who has been on a benefit for 91 days by their end, or supported for a year.
+    every = pl.concat(spells)
+    quarter = steps(months(every, col("from") + 90, col("until")))
+    year = steps(months(every, pl.max_horizontal("from", col("supported_from") + 364), col("until")))
+    # Months with an offer in the year before their end, those with a talk in 91 days, and with four in a year.
+    offered = offer.lazy().select(**{
         "from": pl.max_horizontal(line(col("from"), month(col("from")).clip(0)),
                                   line(col("before"), month(col("before").clip(0) + 364).clip(0, MONTHS))),
-        "until": line(col("from"), month(col("until") + 364).clip(0, MONTHS))})).collect()
-    year = [once(s.lazy().with_columns(**{
-        "from": line(col("from"), month(pl.max_horizontal("from", col("supported_from") + 364)).clip(0, MONTHS)),
-        "until": line(col("from"), month(col("until")).clip(0, MONTHS))})
-        ).with_columns(group=pl.lit(g, pl.Int8)).collect() for g, s in enumerate(spells)]
-    ordinary = rows.lazy().filter(what["timer"]).with_columns(
+        "until": line(col("from"), month(col("until") + 364).clip(0, MONTHS))}).filter(col("from") < col("until")).collect()
+    note("year")
+    fourth = col("from").shift(3)
+    talks = talks.lazy().select(**{
+        "from": line(col("from"), month(col("from")).clip(0, MONTHS)),
+        "until": line(col("from"), month(col("from") + 91).clip(0, MONTHS)),
+        "four": pl.when(person(fourth) == person(col("from"))).then(line(col("from"), month(fourth + 365).clip(0, MONTHS)))})
+    several_talks = talks.filter(col("from") < col("four")).select("from", until="four")
+    talks = talks.filter(col("from") < col("until")).select("from", "until")
+    apart = lambda s: (s.filter((col("from") > col("until").shift(1)).fill_null(True)).select("from"),
+                       s.filter((col("from").shift(-1) > col("until")).fill_null(True)).select("until"))
+    talks, several_talks = pl.collect_all([talks, several_talks])
+    levels = [level for begins, ends, during, kind in (
+        (talks.select("from"), talks.select("until"), quarter, "talks"), (*apart(talks), quarter, "talk"),
+        (*apart(several_talks), year, "four talks"), (*apart(offered), year, "offer year"))
+        for level in both(begins, ends, during, kind)]
+    levels = pl.collect_all([
+        *levels, *changes(quarter, pl.lit(1, pl.Int32), "quarter"), *changes(year, pl.lit(1, pl.Int32), "year")])
+    levels = [of_groups(pl.concat(levels, how="diagonal_relaxed")).lazy()]
+    del talks, several_talks
+    note("talks")
+    ordinary = rows.lazy().filter(of("timer")).with_columns(
         month=pl.int_ranges(month(col("from")).clip(0), month(col("until") + 364).clip(0, MONTHS))
     ).explode("month").drop_nulls("month")
     end = (col("from") - (col("from") & (DAY - 1))) + pl.lit(starts).gather(col("month") + 1)
@@ -166,12 +241,10 @@ def main(source, output):
         hours=col("hours") * (pl.min_horizontal("until", "end") - pl.max_horizontal("from", col("end") - 365)) / 7
     ).group_by("unit", "at").agg(col("hours").sum()).filter(col("hours") >= 100).sort("at").collect()
     worked = worked.filter(~holds(worked, "at", offered).collect().to_series())
-    note("year")
-    several = [within(worked, "at", y).group_by("unit", month=(col("at") % 64).cast(pl.Int16)).agg(
-        Over100=pl.len(), Over225=(col("hours") >= 225).sum()).with_columns(group=pl.lit(g, pl.Int8))
-        for g, y in enumerate(year)]
+    several = [of_groups(by_month(at_steps(worked.drop("unit"), year), Over100=pl.len(), Over225=(col("hours") >= 225).sum()))]
+    note("hours")
     last = col("until") - 1
-    ended = rows.lazy().filter(kinds[11]).select("unit", last=last, month=month(last)).filter(
+    ended = rows.lazy().filter(of("tilbud", "virksomhed")).select("unit", last=last, month=month(last)).filter(
         col("month").is_between(0, MONTHS - 1)).with_columns(
             **{f"d{w}": col("last") + 7 * w for w in (26, 52)}).sort("last").collect()
     ended = ended.hstack([holds(ended, f"d{w}", support).collect().to_series().alias(f"supported{w}") for w in (26, 52)])
@@ -179,13 +252,11 @@ def main(source, output):
         **{f"SelfSupport{w}": col(f"OfferKnown{w}") & ~col(f"supported{w}") for w in (26, 52)})
     several += [within(ended, "last", s).group_by("unit", "month").agg(
         col("^(Offer|Self).*$").sum()).with_columns(group=pl.lit(g, pl.Int8)) for g, s in enumerate(spells)]
-    levels = []
-    for s, y in zip(spells, year):
-        levels += edges(s.lazy(), "spell") + month_edges(y.lazy(), "year")
-        levels += month_edges(meets(y, offered, 64), "offer year")
-        for kind, spans in {"offer": offer, "hours": hours, "business": business}.items():
-            met = meets(s, spans, DAY).sort("from").with_columns(before=col("until").shift(1, fill_value=-1))
-            levels += edges(met, kind)
+    levels += edges(every.lazy(), "spell")
+    for kind, spans in {"offer": offer, "hours": hours, "business": business}.items():
+        met = meets(every, spans).sort("group", "from").with_columns(before=pl.when(
+            col("group") == col("group").shift(1)).then(col("until").shift(1)).fill_null(-1))
+        levels += edges(met, kind)
     levels, several = pl.collect_all(levels), pl.collect_all(several)
     note("meets")
 
@@ -204,17 +275,20 @@ def main(source, output):
     wide = level.group_by(names[:3]).agg(
         Persons=one("persons", "spell"), Days=one("days", "spell"), Inflow=one("new", "spell"),
         OfferDays=one("days", "offer"), Activated=one("persons", "offer"), Business=one("persons", "business"),
-        Hours=one("persons", "hours"), Year=one("n", "year"), NoOffer=one("n", "year") - one("n", "offer year"))
+        Hours=one("persons", "hours"), Quarter=one("n", "quarter"), NoTalk=one("n", "quarter") - one("n", "talk"),
+        TalksQuarter=one("n", "talks"), Year=one("n", "year"), NoOffer=one("n", "year") - one("n", "offer year"),
+        FewTalks=one("n", "year") - one("n", "four talks"))
     wide = pl.concat([wide, counted, *several], how="diagonal_relaxed").group_by(names[:3]).agg(pl.all().sum())
     wide = wide.with_columns(Neither100=col("NoOffer") - col("Over100"), Neither225=col("NoOffer") - col("Over225"))
     total = wide.group_by("group", "month").agg(pl.exclude("unit").sum()).with_columns(unit=pl.lit(-1))
-    both = pl.concat([wide, total], how="diagonal_relaxed").sort("unit", "month", "group").with_columns(
+    every = pl.concat([wide, total], how="diagonal_relaxed").sort("unit", "month", "group").with_columns(
         month=pl.lit(starts).gather(col("month")).cast(pl.Date).dt.strftime("%Y-%m"),
-        group=pl.lit(pl.Series(GROUPS)).gather(col("group")))
+        group=pl.lit(pl.Series(list(GROUPS))).gather(col("group")))
     after = [f"{what}{n}" for n in (1, 3, 6, 12) for what in ("Known", "Job", "Education", "Support")]
-    both.select("unit", "month", "group", "Persons", "Days", "Inflow", "Exit", "SpellDays", "OfferDays", "Activated",
-                "Business", "Hours", *after, "LastingJob", "LastingFree", "Year", "NoOffer", "Neither100", "Neither225",
-                "OfferKnown26", "SelfSupport26", "OfferKnown52", "SelfSupport52").write_parquet(output)
+    every.select("unit", "month", "group", "Persons", "Days", "Inflow", "Exit", "SpellDays", "OfferDays", "Activated",
+                 "Business", "Hours", *after, "LastingJob", "LastingFree", "Quarter", "NoTalk", "TalksQuarter", "Year", "NoOffer",
+                 "Neither100", "Neither225", "FewTalks", "OfferKnown26", "SelfSupport26", "OfferKnown52",
+                 "SelfSupport52").write_parquet(output)
     note("output")
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(f"{time.perf_counter() - begun:.2f} s, CPU {used.ru_utime + used.ru_stime:.2f} s, {used.ru_maxrss / 2**20:.2f} GiB")

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Every indicator that spells, jobs, education, offers and ordinary hours give, of 98 municipalities, 60 months and 8 groups, from 10
-# million spells on benefit: this program's whole command, from the file to every value, beside DuckDB and Polars, which are given the
-# same file and write the same counts. run.sh [SPELLS]; fails where a count differs.
+# Every indicator that spells, jobs, education, offers, ordinary hours and talks give, of 98 municipalities, 60 months and 12 groups,
+# from 10 million spells: this program's whole command, from the file to every value, beside DuckDB and Polars, which are given
+# the same file and write the same counts. run.sh [SPELLS]; fails where a count differs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)

@@ -9,14 +9,17 @@ use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, get_typed_column_reader};
 use parquet::data_type::{ByteArray, DataType, Int96};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::fs::File;
 use std::hash::Hash;
+use std::io::{BufReader, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -301,12 +304,69 @@ pub struct Parquet {
     rows: Vec<usize>,
 }
 
+/// An open file, which several cores read at once: each says where, and none moves a place that the others read from.
+struct Shared {
+    file: Arc<File>,
+    length: u64,
+}
+
+/// Where one of them is.
+struct Place {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for Place {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        #[cfg(unix)]
+        let read = std::os::unix::fs::FileExt::read_at(&*self.file, room, self.at)?;
+        #[cfg(windows)]
+        let read = std::os::windows::fs::FileExt::seek_read(&*self.file, room, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Length for Shared {
+    fn len(&self) -> u64 {
+        self.length
+    }
+}
+
+impl ChunkReader for Shared {
+    type T = BufReader<Place>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(BufReader::new(Place { file: Arc::clone(&self.file), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let mut bytes = vec![0; length];
+        Place { file: Arc::clone(&self.file), at: start }.read_exact(&mut bytes)?;
+        Ok(bytes.into())
+    }
+}
+
 impl Parquet {
+    /// The same of a file that stays where it is: of it only what is read comes into memory.
+    ///
+    /// # Errors
+    /// As [`Parquet::open`]; or its length cannot be had.
+    pub fn open_file(name: &str, file: File, wanted: Option<&[&str]>) -> Result<Self, ReadError> {
+        let length = file.metadata().map_err(|e| ReadError::NotParquet { file: name.to_owned(), what: e.to_string() });
+        let length = length?.len();
+        Self::of(name, Shared { file: Arc::new(file), length }, wanted)
+    }
+
     /// A file's columns, or of these those wanted, if all of them are there.
     ///
     /// # Errors
     /// Not Parquet, or a column that is no number, text or day.
-    pub fn open(name: &str, from: impl ChunkReader + 'static, wanted: Option<&[&str]>) -> Result<Self, ReadError> {
+    pub fn open(name: &str, bytes: Bytes, wanted: Option<&[&str]>) -> Result<Self, ReadError> {
+        Self::of(name, bytes, wanted)
+    }
+
+    fn of(name: &str, from: impl ChunkReader + 'static, wanted: Option<&[&str]>) -> Result<Self, ReadError> {
         let wrong = |what: String| ReadError::NotParquet { file: name.to_owned(), what };
         let reader = SerializedFileReader::new(from).map_err(|e| wrong(e.to_string()))?;
         let metadata = reader.metadata();

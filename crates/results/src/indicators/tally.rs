@@ -3,7 +3,7 @@
 //! What lasts over months is put down where it begins and where it ends, and summed up once everybody is counted; the work is
 //! that of the spells, however long they are.
 
-use super::calendar::Calendar;
+use super::calendar::{Calendar, Place};
 use super::counts::Count;
 use super::grid::{Grid, NoMonths};
 use super::history::{Group, Histories, History, Span, merge};
@@ -37,6 +37,18 @@ const LASTING: [usize; 11] = [
 /// Tables of a unit: one of each group, and one of each of those who have been in that narrow group alone, and so are counted in
 /// every group that it is part of as they are in it.
 const TABLES: usize = 2 * Group::ALL.len();
+
+/// Bits of the narrow groups.
+const NARROW: u32 = {
+    let (mut bits, mut group) = (0, 0);
+    while group < Group::ALL.len() {
+        if Group::ALL[group].is_narrow() {
+            bits |= Group::ALL[group].bit();
+        }
+        group += 1;
+    }
+    bits
+};
 
 pub(super) fn held_talks(h: &History, from: i32, until: i32) -> u64 {
     (h.talks.partition_point(|t| *t < until) - h.talks.partition_point(|t| *t < from)) as u64
@@ -100,8 +112,7 @@ impl Page<'_> {
 
     /// The months that days of a run lie in, and in `outside` their days before and after it.
     #[inline]
-    fn run(&mut self, calendar: &Calendar, span: Span, outside: Count) -> Range<usize> {
-        let (first, last) = (calendar.place(span.from), calendar.place(span.until - 1));
+    fn run(&mut self, first: Place, last: Place, outside: Count) -> Range<usize> {
         let months = self.within(first.month, last.month + usize::from(last.inside));
         let before = if self.months.contains(&first.month) { first.before } else { 0 };
         let after = if self.months.contains(&last.month) { last.after } else { 0 };
@@ -167,16 +178,15 @@ impl<'a> Tally<'a> {
     pub fn citizen(&mut self, h: &History) {
         let mut room = std::mem::take(&mut self.room);
         self.look_through(h, &mut room);
-        let met = h.met();
-        let mut narrow = Group::ALL.into_iter().filter(|g| g.is_narrow() && met & g.bit() != 0);
-        let alone = narrow.next().filter(|_| narrow.next().is_none());
+        // Where one narrow group is all there is, it is counted for those that it is part of.
+        let narrow = h.met() & NARROW;
+        let (met, table) = if narrow.is_power_of_two() { (narrow, Group::ALL.len()) } else { (h.met(), 0) };
         for (unit, months) in &room.units {
-            if let Some(group) = alone {
-                self.of_group(h, &room, group, Group::ALL.len() + group as usize, *unit, months);
-                continue;
-            }
-            for group in Group::ALL.into_iter().filter(|g| met & g.bit() != 0) {
-                self.of_group(h, &room, group, group as usize, *unit, months);
+            let mut left = met;
+            while left != 0 {
+                let group = left.trailing_zeros() as usize;
+                left &= left - 1;
+                self.of_group(h, &room, Group::ALL[group], table + group, *unit, months);
             }
         }
         self.room = room;
@@ -253,22 +263,23 @@ impl<'a> Tally<'a> {
         let spells = h.of(group);
         let mut once = Once(0);
         for (at, spell) in spells.iter().enumerate() {
-            let touched = page.run(calendar, *spell, Count::Days);
+            let (begun, ended) = (calendar.place(spell.from), calendar.place(spell.until - 1));
+            let touched = page.run(begun, ended, Count::Days);
             page.last(&touched, Count::Persons as usize, 1);
             // A second spell within a month is of no other person.
             let again = touched.len() - once.of(&touched).len();
             page.add(touched.start, Count::MonthDays, again as i64);
-            let begun = calendar.place(spell.from);
             if begun.inside && months.contains(&begun.month) {
                 page.add(begun.month, Count::Inflow, 1);
             }
-            let ended = calendar.place(spell.until - 1);
             if ended.inside && months.contains(&ended.month) {
                 page.exit(calendar, h, ended.month, *spell, spells.get(at + 1));
             }
             page.month_ends(calendar, h, room, *spell);
         }
-        page.offers(calendar, h, room, spells);
+        if !(h.offered.is_empty() && room.worked.is_empty()) {
+            page.offers(calendar, h, room, spells);
+        }
     }
 
     /// Those of another, too.
@@ -458,7 +469,8 @@ impl Page<'_> {
     fn offers(&mut self, calendar: &Calendar, h: &History, room: &Room, spells: &[Span]) {
         let mut once = Once(0);
         meets(spells, &h.offered, |span| {
-            let touched = self.run(calendar, span, Count::OfferDays);
+            let (first, last) = (calendar.place(span.from), calendar.place(span.until - 1));
+            let touched = self.run(first, last, Count::OfferDays);
             self.last(&touched, OFFER_RUNS, 1);
             self.last(&once.of(&touched), Count::Activated as usize, 1);
         });

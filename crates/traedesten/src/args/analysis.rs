@@ -213,7 +213,8 @@ pub(crate) struct Indicators {
     /// What is known on that day counts (default: today)
     #[arg(long, value_name = "DATE")]
     pub on: Option<timeline::Date>,
-    /// Only these groups: ialt, dagpenge, kontanthjaelp, sygedagpenge …
+    /// Only these groups: ialt, dagpenge, kontanthjaelp (and of it kun-kontanthjaelp, uddannelseshjaelp, sho), sygedagpenge,
+    /// jobafklaring, ressourceforloeb, ledighedsydelse, revalidering, fleksjob (which is not in ialt)
     #[arg(long, value_delimiter = ',', value_name = "GROUP")]
     pub group: Vec<String>,
     /// Only these indicators; see --list

@@ -8,7 +8,7 @@ use ::results::indicators::{Counted, Part, Periods, What, count_parts, count_per
 use rayon::prelude::*;
 use statistics::{Column, Frame};
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tables::Parquet;
 use timeline::{Date, Lang, Ydelse};
 
@@ -124,9 +124,8 @@ pub(crate) fn count_file(
 
 /// A Parquet file each row group of which has persons of its own, but for those at its ends.
 struct Parts {
-    path: PathBuf,
     name: String,
-    wanted: Vec<&'static str>,
+    file: Parquet,
     /// Of each row group, those that the one before or after may have periods of, too.
     shared: Vec<Vec<u64>>,
 }
@@ -138,28 +137,30 @@ impl Parts {
         if name == "-" || path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("parquet")) {
             return Ok(None);
         }
-        let open = File::open(path).map_err(|e| Failure::file(path, &e))?;
+        let open = |wanted: Option<&[&str]>| {
+            let file = File::open(path).map_err(|e| Failure::file(path, &e))?;
+            Ok::<_, Failure>(Parquet::open_file(&name, file, wanted).ok())
+        };
         // A file at fault is told of where it is read whole.
-        let Ok(file) = Parquet::open(&name, open, None) else { return Ok(None) };
+        let Some(file) = open(None)? else { return Ok(None) };
         let Some(ranges) = file.ranges("person").filter(|r| r.len() > 1) else { return Ok(None) };
         if ranges.windows(2).any(|pair| pair[0].1 > pair[1].0) {
             return Ok(None);
         }
-        let wanted = COLUMNS.into_iter().filter(|c| file.headings().any(|h| h == *c)).collect();
+        let wanted: Vec<&str> = COLUMNS.into_iter().filter(|c| file.headings().any(|h| h == *c)).collect();
         let mut shared = vec![Vec::new(); ranges.len()];
         for (at, pair) in ranges.windows(2).enumerate().filter(|(_, pair)| pair[0].1 >= pair[1].0) {
             let person = pair[1].0.to_bits();
             shared[at].push(person);
             shared[at + 1].push(person);
         }
-        Ok(Some(Self { path: path.to_owned(), name, wanted, shared }))
+        let Some(file) = open(Some(&wanted))? else { return Ok(None) };
+        Ok(Some(Self { name, file, shared }))
     }
 
     fn get(&self, at: usize, lang: Lang) -> Result<Part, Failure> {
-        let open = File::open(&self.path).map_err(|e| Failure::file(&self.path, &e))?;
-        let file = Parquet::open(&self.name, open, Some(&self.wanted)).map_err(Failure::Table)?;
-        let columns = file.read(at..at + 1).map_err(Failure::Table)?;
-        let periods = periods(&self.name, &crate::data::frame(columns), file.rows_before(at), lang)?;
+        let columns = self.file.read(at..at + 1).map_err(Failure::Table)?;
+        let periods = periods(&self.name, &crate::data::frame(columns), self.file.rows_before(at), lang)?;
         Ok(Part { periods, shared: self.shared[at].clone() })
     }
 }
