@@ -94,9 +94,9 @@ pub fn count_periods(
     let rows = Rows::of(periods);
     let persons = rows.starts.len();
     let numbers: Vec<u16> = (0..periods.units.len() as u16).collect();
-    let tally = on_every_core(&calendar, by_unit, persons.div_ceil(TOGETHER), |part, tally| {
+    let tally = on_every_core(&calendar, by_unit, persons.div_ceil(TOGETHER), |part, room, tally| {
         let from = part * TOGETHER;
-        rows.count(from..persons.min(from + TOGETHER), &numbers, tally);
+        rows.count(from..persons.min(from + TOGETHER), &numbers, room, tally);
     });
     let grid = tally.grid(by_unit.then_some(&numbers));
     Ok(Counted { grid, units: periods.units.clone(), persons })
@@ -129,13 +129,13 @@ pub fn count_parts<E: Send + From<NoMonths>>(
         let mut numbered = numbered.lock().unwrap_or_else(PoisonError::into_inner);
         names.iter().map(|name| number_of(&mut numbered, name)).collect()
     };
-    let mut tally = on_every_core(&calendar, by_unit, parts, |at, tally| {
+    let mut tally = on_every_core(&calendar, by_unit, parts, |at, room, tally| {
         let counted = part(at).map(|Part { periods, shared }| {
             let rows = Rows::of(&periods);
             let (apart, own): (Vec<usize>, _) =
                 (0..rows.starts.len()).partition(|n| shared.contains(&periods.person[rows.row(rows.starts[*n])]));
             let persons = own.len();
-            rows.count(own.into_iter(), &numbers(&periods.units), tally);
+            rows.count(own.into_iter(), &numbers(&periods.units), room, tally);
             (persons, periods.take(apart.into_iter().flat_map(|n| rows.of_person(n)).map(|i| rows.row(i))))
         });
         done.lock().unwrap_or_else(PoisonError::into_inner).push((at, counted));
@@ -150,7 +150,7 @@ pub fn count_parts<E: Send + From<NoMonths>>(
     }
     let rows = Rows::of(&shared);
     persons += rows.starts.len();
-    rows.count(0..rows.starts.len(), &numbers(&shared.units), &mut tally);
+    rows.count(0..rows.starts.len(), &numbers(&shared.units), &mut Scratch::default(), &mut tally);
     let numbered = numbered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let places: Vec<u16> = numbered.iter().map(|name| number_of(&mut shared.units, name)).collect();
     let grid = tally.grid(by_unit.then_some(&places));
@@ -202,16 +202,18 @@ impl<'a> Rows<'a> {
     }
 
     /// Count those persons; `units` are the numbers that units are counted by.
-    fn count(&self, persons: impl Iterator<Item = usize>, units: &[u16], tally: &mut Tally<'_>) {
+    fn count(&self, persons: impl Iterator<Item = usize>, units: &[u16], room: &mut Scratch, tally: &mut Tally<'_>) {
         let p = self.periods;
         let number = |row: usize| {
             let unit = p.unit.get(row).and_then(|unit| units.get(usize::from(*unit)));
             unit.copied().unwrap_or(u16::MAX)
         };
         // Those of a unit after each other, since where they are counted lies near; those without one last.
-        let mut of_units: Vec<Together> = Vec::new();
-        of_units.resize_with(units.iter().map(|n| usize::from(*n) + 2).max().unwrap_or(1), Together::default);
-        let last = of_units.len() - 1;
+        let last = units.iter().map(|n| usize::from(*n) + 1).max().unwrap_or(0);
+        let of_units = &mut room.of_units;
+        if of_units.len() <= last {
+            of_units.resize_with(last + 1, Together::default);
+        }
         for n in persons {
             let rows = self.of_person(n);
             let together = &mut of_units[usize::from(number(self.row(rows.start))).min(last)];
@@ -226,14 +228,14 @@ impl<'a> Rows<'a> {
             }));
             together.ends.push(together.rows.len());
         }
-        let (mut room, mut history) = (Scratch::default(), History::default());
-        for Together { rows, ends } in &of_units {
+        for Together { rows, ends } in of_units {
             let mut from = 0;
-            for end in ends {
-                make(&rows[from..*end], &mut room, &mut history);
-                from = *end;
-                tally.citizen(&history);
+            for end in ends.drain(..) {
+                make(&rows[from..end], &mut room.made, &mut room.history);
+                from = end;
+                tally.citizen(&room.history);
             }
+            rows.clear();
         }
     }
 }
@@ -275,9 +277,17 @@ impl Periods {
     }
 }
 
-/// Room that is used again for each person.
+/// Room that is used again for each part and person.
 #[derive(Default)]
 struct Scratch {
+    of_units: Vec<Together>,
+    made: Making,
+    history: History,
+}
+
+/// What a history is made in.
+#[derive(Default)]
+struct Making {
     /// With the bit of its group.
     benefits: Vec<(u32, Span)>,
     spans: Vec<Span>,
@@ -300,7 +310,7 @@ const HELD: [u32; Group::ALL.len()] = {
 };
 
 /// The history of a person from those rows, in the room of another's.
-fn make(rows: &[Row], s: &mut Scratch, h: &mut History) {
+fn make(rows: &[Row], s: &mut Making, h: &mut History) {
     h.clear();
     let mut met = 0;
     for Row { span, hours, what, unit } in rows {

@@ -512,7 +512,7 @@ fn which(spans: &[Span], days: [i32; AFTER.len()]) -> [i32; AFTER.len()] {
 pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit: bool) -> Result<Grid, NoMonths> {
     let calendar = Calendar::new(first, last, on)?;
     let parts: Vec<&[History]> = histories.all.chunks(PART).collect();
-    let tally = on_every_core(&calendar, by_unit, parts.len(), |part, tally| {
+    let tally = on_every_core(&calendar, by_unit, parts.len(), |part, (): &mut (), tally| {
         parts[part].iter().for_each(|h| tally.citizen(h));
     });
     let units: Vec<u16> = (0..histories.units.len() as u16).collect();
@@ -522,12 +522,12 @@ pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit
 /// Citizens that a core takes at once.
 const PART: usize = 1 << 12;
 
-/// Parts of the work, each done by the core that is next to be free.
-pub(super) fn on_every_core<'a>(
+/// Parts of the work, each done by the core that is next to be free, in room that the core uses again.
+pub(super) fn on_every_core<'a, R: Default>(
     calendar: &'a Calendar,
     by_unit: bool,
     parts: usize,
-    each: impl Fn(usize, &mut Tally<'a>) + Sync,
+    each: impl Fn(usize, &mut R, &mut Tally<'a>) + Sync,
 ) -> Tally<'a> {
     let next = AtomicUsize::new(0);
     let cores = rayon::current_num_threads().min(parts);
@@ -535,13 +535,13 @@ pub(super) fn on_every_core<'a>(
         .into_par_iter()
         .with_max_len(1)
         .map(|_| {
-            let mut tally = Tally::new(calendar, by_unit);
+            let (mut tally, mut room) = (Tally::new(calendar, by_unit), R::default());
             loop {
                 let part = next.fetch_add(1, Ordering::Relaxed);
                 if part >= parts {
                     return tally;
                 }
-                each(part, &mut tally);
+                each(part, &mut room, &mut tally);
             }
         })
         .reduce(|| Tally::new(calendar, by_unit), |a, b| a.plus(&b))

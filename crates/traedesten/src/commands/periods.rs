@@ -246,6 +246,7 @@ fn periods(name: &str, frame: &Frame, before: usize, lang: Lang) -> Result<Perio
         }
     }
     faults.ended()?;
-    let until = each(&last, i32::MAX, |d| if *d == i32::MIN { i32::MAX } else { d + 1 });
+    let mut until = last;
+    until.par_iter_mut().for_each(|d| *d = if *d == i32::MIN { i32::MAX } else { *d + 1 });
     Ok(Periods { person, what, from, until, unit, units, hours })
 }
