@@ -56,6 +56,8 @@ pub(super) struct Page {
     chart: Option<String>,
     table: Table,
     with_published: bool,
+    /// Some unit says of how many.
+    with_number: bool,
     units: Vec<Unit>,
     formula: String,
     mind: &'static str,
@@ -222,6 +224,7 @@ pub(super) fn page(state: &AppState, reader: &Reader, counted: &Counted, query: 
         chart: any.then(|| chart.svg()),
         table: chart.table(),
         with_published: beside.is_some(),
+        with_number: units.iter().any(|u| !u.made_of.is_empty()),
         units,
         formula: crate::words::sentence(&chosen.formula(danish)),
         mind: lang.pick(chosen.mind.0, chosen.mind.1),
