@@ -13,7 +13,7 @@ mod weeks;
 
 pub use counts::Count;
 pub use definitions::{Form, Indicator, indicator, indicators};
-pub use grid::{Answer, Grid, NoMonths};
+pub use grid::{Answer, Grid, NotCounted};
 pub use history::{Group, Histories, History};
 pub(crate) use history::{business, number_of};
 pub use periods::{Counted, Part, Periods, What, count_parts, count_periods};

@@ -34,7 +34,8 @@ impl Shown {
 /// The least count that is published where nothing else is said.
 pub const LEAST: u64 = 5;
 
-/// Which cells of a publication are shown. Counts of 1 to `least − 1` are held back; none is about nobody, and is shown.
+/// Which cells of a publication are shown. Counts of 1 to `least − 1` are held back; none is about nobody, and is
+/// shown, unless all that is left shown are such cells and they give a small one away.
 /// Others are held back with them until no small count can be worked out: not by adding and subtracting what is shown
 /// (Gaussian elimination over the sums), not from the fact that what is held back is at least 1, and no group of cells that
 /// is held back in a sum counts fewer than `least` in all.

@@ -1,6 +1,6 @@
 //! Why a command stops, and its exit code.
 
-use ::results::indicators::NoMonths;
+use ::results::indicators::NotCounted;
 use registry::RegistryError;
 use timeline::Lang;
 
@@ -100,9 +100,14 @@ impl From<statistics::Failure> for Failure {
     }
 }
 
-impl From<NoMonths> for Failure {
-    fn from(_: NoMonths) -> Self {
-        Self::usage("--from ligger efter --to", "--from is after --to")
+impl From<NotCounted> for Failure {
+    fn from(why: NotCounted) -> Self {
+        match why {
+            NotCounted::NoMonths => Self::usage("--from ligger efter --to", "--from is after --to"),
+            NotCounted::TooManyUnits => {
+                Self::usage("unit: for mange forskellige enheder", "unit: too many different units")
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The months that are counted, as numbered days.
 
-use super::grid::NoMonths;
+use super::grid::NotCounted;
 use super::history::day_number;
 use figures::Month;
 use timeline::Date;
@@ -46,11 +46,12 @@ pub(super) struct Calendar {
 
 impl Calendar {
     /// The months from the first to the last, of what is known on a day.
-    pub fn new(first: Month, last: Month, on: Date) -> Result<Self, NoMonths> {
-        let months = usize::try_from(last.number() - first.number() + 1).ok().filter(|n| *n > 0).ok_or(NoMonths)?;
+    pub fn new(first: Month, last: Month, on: Date) -> Result<Self, NotCounted> {
+        let months =
+            usize::try_from(last.number() - first.number() + 1).ok().filter(|n| *n > 0).ok_or(NotCounted::NoMonths)?;
         let start = |n: usize| {
             let month = Month::from_number(first.number() + n as i32);
-            Date::new(month.year, month.month, 1).map_or(0, day_number)
+            Date::new(month.year, month.month, 1).map_or(i32::MAX, day_number)
         };
         let starts: Vec<i32> = (0..months + 14).map(start).collect();
         let known = day_number(on) + 1;
@@ -98,7 +99,7 @@ impl Calendar {
     #[inline]
     pub fn month_after(&self, month: usize, day: i32, months: usize) -> i32 {
         let (from, next) = (self.starts[month + months], self.starts[month + months + 1]);
-        (from + day - self.starts[month]).min(next - 1)
+        from.saturating_add(day - self.starts[month]).min(next - 1)
     }
 
     /// So many of the months have a next one that has passed.

@@ -197,11 +197,14 @@ impl Indicator {
         }
     }
 
-    /// The counts of persons and spells that it tells, group by group, all benefits first.
+    /// The counts of persons and spells that it tells, alone and together with other indicators, group by group, all benefits
+    /// first.
     fn parts(&self, grid: &Grid, unit: usize, month: usize) -> Vec<[u64; Group::ALL.len()]> {
         let of = |count: Count| Group::ALL.map(|g| grid.get(unit, month, g, count));
         let persons = Count::is_of_people;
-        match self.form {
+        let siblings = Group::ALL.map(|g| self.siblings(|count| grid.get(unit, month, g, count)));
+        let mut told: Vec<_> = (0..siblings[0].len()).map(|i| Group::ALL.map(|g| siblings[g as usize][i])).collect();
+        told.extend(match self.form {
             Share(a, b) if persons(a) => {
                 let (over, under) = (of(a), of(b));
                 let mut between = under;
@@ -211,12 +214,60 @@ impl Indicator {
             Number(a) if persons(a) => vec![of(a)],
             Share(_, b) | Mean(_, b) | Weeks(_, b) if persons(b) => vec![of(b)],
             _ => Vec::new(),
-        }
+        });
+        told
     }
 
     /// The value of every unit in a month and group, all citizens first. Besides what [`answer`](Self::answer) holds back,
-    /// units are held back from which another could be worked out by subtraction from the whole.
+    /// what another could be worked out from by subtraction from the whole is held back.
     pub fn answers(&self, grid: &Grid, month: usize, group: Group, least: u64) -> Vec<Answer> {
+        self.table(grid, month, least).swap_remove(group as usize)
+    }
+
+    /// The same of every group, in their order. What is held back for what it would tell of another group has to be safe from
+    /// the other units too, and the other way round: wherever cells add up, none or more than one is held back, and
+    /// no fewer than `least` in all.
+    pub fn table(&self, grid: &Grid, month: usize, least: u64) -> Vec<Vec<Answer>> {
+        let mut out: Vec<Vec<Answer>> = Group::ALL.map(|g| self.of_units(grid, month, g, least)).into();
+        if grid.units == 0 || least <= 1 {
+            return out;
+        }
+        let units = 0..=grid.units;
+        let of_group = |group: Group| units.clone().map(|unit| (group, unit)).collect::<Vec<_>>();
+        let of_unit = |unit: usize| {
+            Group::SUMS.map(|(whole, parts)| [whole].iter().chain(parts).map(|g| (*g, unit)).collect::<Vec<_>>())
+        };
+        let sums: Vec<Vec<(Group, usize)>> =
+            Group::ALL.into_iter().map(of_group).chain(units.clone().flat_map(of_unit)).collect();
+        let size = |(group, unit): (Group, usize)| {
+            let (over, under) = self.counts();
+            grid.get(unit, month, group, under.filter(|c| c.is_of_people()).unwrap_or(over))
+        };
+        let mut lone = true;
+        while lone {
+            lone = false;
+            for sum in &sums {
+                let held = |cell: &(Group, usize)| out[cell.0 as usize][cell.1] == Answer::Few;
+                let few = sum[1..].iter().filter(|cell| held(cell)).map(|cell| size(*cell)).sum::<u64>() < least;
+                match sum.iter().filter(|cell| held(cell)).count() {
+                    0 => continue,
+                    1 => {}
+                    _ if few && !held(&sum[0]) => {}
+                    _ => continue,
+                }
+                // The smallest that is there, and the whole, which comes first, only where there is no other.
+                let others = sum.iter().enumerate().filter(|(_, cell)| !held(cell) && size(**cell) > 0);
+                if let Some((_, (group, unit))) = others.min_by_key(|(at, cell)| (*at == 0, size(**cell))) {
+                    out[*group as usize][*unit] = Answer::Few;
+                    lone = true;
+                }
+            }
+        }
+        out
+    }
+
+    /// The value of every unit in a month and group, with what units would give away of each other held back.
+    fn of_units(&self, grid: &Grid, month: usize, group: Group, least: u64) -> Vec<Answer> {
         let mut out: Vec<Answer> = (0..=grid.units).map(|unit| self.answer(grid, unit, month, group, least)).collect();
         if grid.units == 0 || least <= 1 {
             return out;

@@ -57,11 +57,19 @@ impl Grid {
 
 /// Why nothing was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoMonths;
+pub enum NotCounted {
+    /// The last month is before the first.
+    NoMonths,
+    /// There are 65,535 different units or more.
+    TooManyUnits,
+}
 
-impl fmt::Display for NoMonths {
+impl fmt::Display for NotCounted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the last month is before the first")
+        f.write_str(match self {
+            Self::NoMonths => "the last month is before the first",
+            Self::TooManyUnits => "too many different units",
+        })
     }
 }
 

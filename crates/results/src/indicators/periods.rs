@@ -1,11 +1,12 @@
 //! Counting from a table of periods, one a row: for those who have registers and no journeys.
 
 use super::calendar::Calendar;
-use super::grid::{Grid, NoMonths};
-use super::history::{Group, History, Span, merge, number_of};
+use super::grid::{Grid, NotCounted};
+use super::history::{Group, History, Span, merge};
 use super::tally::{Tally, on_every_core};
 use figures::Month;
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use timeline::{Date, Ydelse};
@@ -89,17 +90,39 @@ pub fn count_periods(
     last: Month,
     on: Date,
     by_unit: bool,
-) -> Result<Counted, NoMonths> {
+) -> Result<Counted, NotCounted> {
     let calendar = Calendar::new(first, last, on)?;
     let rows = Rows::of(periods);
     let persons = rows.starts.len();
     let numbers: Vec<u16> = (0..periods.units.len() as u16).collect();
-    let tally = on_every_core(&calendar, by_unit, persons.div_ceil(TOGETHER), |part, room, tally| {
-        let from = part * TOGETHER;
-        rows.count(from..persons.min(from + TOGETHER), &numbers, room, tally);
+    let together = persons.div_ceil(4 * rayon::current_num_threads()).clamp(512, TOGETHER);
+    let tally = on_every_core(&calendar, by_unit, persons.div_ceil(together), |part, room, tally| {
+        let from = part * together;
+        rows.count(from..persons.min(from + together), &numbers, room, tally);
     });
     let grid = tally.grid(by_unit.then_some(&numbers));
     Ok(Counted { grid, units: periods.units.clone(), persons })
+}
+
+/// Names by number, in the order met.
+#[derive(Default)]
+struct Names {
+    all: Vec<String>,
+    numbers: HashMap<String, u16>,
+}
+
+impl Names {
+    fn number(&mut self, name: &str) -> Result<u16, NotCounted> {
+        if let Some(number) = self.numbers.get(name) {
+            return Ok(*number);
+        }
+        // The last number is that of no unit.
+        let number = u16::try_from(self.all.len()).ok().filter(|n| *n < u16::MAX);
+        let number = number.ok_or(NotCounted::TooManyUnits)?;
+        self.all.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        Ok(number)
+    }
 }
 
 /// Part of a table.
@@ -115,7 +138,7 @@ pub struct Part {
 ///
 /// # Errors
 /// Where the last month is before the first; where a part cannot be had, the error of the first such part.
-pub fn count_parts<E: Send + From<NoMonths>>(
+pub fn count_parts<E: Send + From<NotCounted>>(
     parts: usize,
     part: impl Fn(usize) -> Result<Part, E> + Sync,
     (first, last): (Month, Month),
@@ -124,40 +147,41 @@ pub fn count_parts<E: Send + From<NoMonths>>(
 ) -> Result<Counted, E> {
     let calendar = Calendar::new(first, last, on)?;
     // Units are numbered as the cores meet them, and put in the order of the table at last.
-    let (numbered, done) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let numbers = |names: &[String]| -> Vec<u16> {
+    let (numbered, done) = (Mutex::new(Names::default()), Mutex::new(Vec::new()));
+    let numbers = |names: &[String]| -> Result<Vec<u16>, NotCounted> {
         let mut numbered = numbered.lock().unwrap_or_else(PoisonError::into_inner);
-        names.iter().map(|name| number_of(&mut numbered, name)).collect()
+        names.iter().map(|name| numbered.number(name)).collect()
     };
     let mut tally = on_every_core(&calendar, by_unit, parts, |at, room, tally| {
-        let counted = part(at).map(|Part { periods, shared }| {
+        let counted = part(at).and_then(|Part { periods, shared }| {
             let rows = Rows::of(&periods);
             let (apart, own): (Vec<usize>, _) =
                 (0..rows.starts.len()).partition(|n| shared.contains(&periods.person[rows.row(rows.starts[*n])]));
             let persons = own.len();
-            rows.count(own.into_iter(), &numbers(&periods.units), room, tally);
-            (persons, periods.take(apart.into_iter().flat_map(|n| rows.of_person(n)).map(|i| rows.row(i))))
+            rows.count(own.into_iter(), &numbers(&periods.units)?, room, tally);
+            Ok((persons, periods.take(apart.into_iter().flat_map(|n| rows.of_person(n)).map(|i| rows.row(i)))))
         });
         done.lock().unwrap_or_else(PoisonError::into_inner).push((at, counted));
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
-    let (mut persons, mut shared) = (0, Periods::default());
+    let (mut persons, mut shared, mut names) = (0, Periods::default(), Names::default());
     for (_, counted) in done {
         let (own, apart) = counted?;
         persons += own;
-        shared.append(apart);
+        shared.append(apart, &mut names)?;
     }
+    shared.units.clone_from(&names.all);
     let rows = Rows::of(&shared);
     persons += rows.starts.len();
-    rows.count(0..rows.starts.len(), &numbers(&shared.units), &mut Scratch::default(), &mut tally);
+    rows.count(0..rows.starts.len(), &numbers(&shared.units)?, &mut Scratch::default(), &mut tally);
     let numbered = numbered.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let places: Vec<u16> = numbered.iter().map(|name| number_of(&mut shared.units, name)).collect();
+    let places = numbered.all.iter().map(|name| names.number(name)).collect::<Result<Vec<u16>, NotCounted>>()?;
     let grid = tally.grid(by_unit.then_some(&places));
     Ok(Counted { grid, units: shared.units, persons })
 }
 
-/// Persons taken at once.
+/// The most persons that a core takes at once.
 const TOGETHER: usize = 1 << 17;
 
 /// Periods person by person.
@@ -264,9 +288,9 @@ impl Periods {
         }
     }
 
-    /// With the rows of another, of a table with the same columns, after.
-    fn append(&mut self, other: Self) {
-        let units: Vec<u16> = other.units.iter().map(|name| number_of(&mut self.units, name)).collect();
+    /// With the rows of another, of a table with the same columns, after; units are numbered by those names.
+    fn append(&mut self, other: Self, names: &mut Names) -> Result<(), NotCounted> {
+        let units = other.units.iter().map(|name| names.number(name)).collect::<Result<Vec<u16>, _>>()?;
         let number = |unit: u16| units.get(usize::from(unit)).copied().unwrap_or(u16::MAX);
         self.person.extend(other.person);
         self.what.extend(other.what);
@@ -274,6 +298,7 @@ impl Periods {
         self.until.extend(other.until);
         self.unit.extend(other.unit.into_iter().map(number));
         self.hours.extend(other.hours);
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::calendar::{Calendar, Place};
 use super::counts::Count;
-use super::grid::{Grid, NoMonths};
+use super::grid::{Grid, NotCounted};
 use super::history::{Group, Histories, History, Span, merge};
 use figures::Month;
 use rayon::prelude::*;
@@ -49,10 +49,6 @@ const NARROW: u32 = {
     }
     bits
 };
-
-pub(super) fn held_talks(h: &History, from: i32, until: i32) -> u64 {
-    (h.talks.partition_point(|t| *t < until) - h.talks.partition_point(|t| *t < from)) as u64
-}
 
 fn any(spans: &[Span], day: i32) -> bool {
     spans.iter().any(|s| s.has(day))
@@ -238,7 +234,7 @@ impl<'a> Tally<'a> {
         }
         if let [(unit, span)] = h.units[..]
             && span.from <= first
-            && span.until >= last
+            && span.until >= calendar.end(months.end - 1)
         {
             units.push((usize::from(unit) + 1, 0..calendar.whole));
             return;
@@ -509,7 +505,7 @@ fn which(spans: &[Span], days: [i32; AFTER.len()]) -> [i32; AFTER.len()] {
 ///
 /// # Errors
 /// Where the last month is before the first.
-pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit: bool) -> Result<Grid, NoMonths> {
+pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit: bool) -> Result<Grid, NotCounted> {
     let calendar = Calendar::new(first, last, on)?;
     let parts: Vec<&[History]> = histories.all.chunks(PART).collect();
     let tally = on_every_core(&calendar, by_unit, parts.len(), |part, (): &mut (), tally| {

@@ -4,6 +4,7 @@
 
 use super::history::Span;
 use super::*;
+use crate::suppress::{Shown, Sum, learned};
 use figures::Month;
 use statistics::chance::Chance;
 use timeline::{CitizenId, Date, Event, Fact, FactId, Journey, Period, Source, TalkState, Tilbud, Ydelse, date};
@@ -395,7 +396,7 @@ fn a_table_in_parts_gives_the_counts_of_the_whole() {
                     units,
                     hours: Vec::new(),
                 };
-                Ok::<_, NoMonths>(Part { periods, shared: vec![whole.person[from], whole.person[until - 1]] })
+                Ok::<_, NotCounted>(Part { periods, shared: vec![whole.person[from], whole.person[until - 1]] })
             };
             let counted = count_parts(parts, part, (first, last), on, by_unit).expect("months");
             assert_eq!(counted.persons, expected.persons);
@@ -417,12 +418,89 @@ fn a_table_in_parts_gives_the_counts_of_the_whole() {
             }
         }
     }
-    let broken = |at: usize| if at == 0 { Ok(Part::default()) } else { Err(NoMonths) };
+    let broken = |at: usize| if at == 0 { Ok(Part::default()) } else { Err(NotCounted::NoMonths) };
     assert_eq!(
         count_parts(3, broken, (first, last), on, true),
-        Err(NoMonths),
+        Err(NotCounted::NoMonths),
         "nothing is told of a part of the table"
     );
+}
+
+#[test]
+fn a_small_part_of_a_unit_is_had_neither_from_the_other_units_nor_from_the_other_benefits() {
+    let benefits = [
+        Ydelse::Kontanthjaelp,
+        Ydelse::Uddannelseshjaelp,
+        Ydelse::SelvforsoergelsesHjemrejseydelse,
+        Ydelse::Dagpenge,
+        Ydelse::Sygedagpenge,
+    ];
+    let held_back = |people: &[[usize; 5]]| {
+        let mut p = Periods { units: (0..people.len()).map(|n| n.to_string()).collect(), ..Periods::default() };
+        for (unit, counts) in people.iter().enumerate() {
+            for (benefit, n) in benefits.iter().zip(counts) {
+                for _ in 0..*n {
+                    p.person.push(p.person.len() as u64);
+                    p.what.push(What::Benefit(*benefit));
+                    p.from.push(19_000);
+                    p.until.push(i32::MAX);
+                    p.unit.push(unit as u16);
+                }
+            }
+        }
+        let month = Month { year: 2024, month: 2 };
+        let grid = count_periods(&p, month, month, date(2025, 6, 30), true).expect("a month").grid;
+        let units = grid.units + 1;
+        for code in ["personer", "uden-samtale"] {
+            let table = indicator(code).expect(code).table(&grid, 0, 5);
+            let (mut counts, mut shown) = (Vec::new(), Vec::new());
+            for (group, unit) in Group::ALL.into_iter().flat_map(|g| (0..units).map(move |u| (g, u))) {
+                let n = grid.get(unit, 0, group, Count::Persons);
+                counts.push(n);
+                // Nobody is told why something is held back.
+                let held = table[group as usize][unit] == Answer::Few;
+                shown.push(if held { Shown::Protects } else { Shown::Count(n) });
+            }
+            let cell = |group: Group, unit: usize| group as usize * units + unit;
+            let mut sums = Vec::new();
+            for group in Group::ALL {
+                sums.push(Sum { total: cell(group, 0), parts: (1..units).map(|u| cell(group, u)).collect() });
+            }
+            for unit in 0..units {
+                for (whole, parts) in Group::SUMS {
+                    let parts = parts.iter().map(|g| cell(*g, unit)).collect();
+                    sums.push(Sum { total: cell(whole, unit), parts });
+                }
+            }
+            let known = learned(&shown, &counts, &sums, 5);
+            for at in (0..counts.len()).filter(|at| counts[*at] > 0 && counts[*at] < 5) {
+                assert_eq!(shown[at], Shown::Protects, "{code} {people:?} {at}");
+                assert!(!known[at], "{code} {people:?}: {:?} {}", Group::ALL[at / units], at % units);
+            }
+        }
+    };
+    held_back(&[[3, 10, 0, 40, 30], [20, 30, 0, 50, 60]]);
+    let mut chance = Chance::new(5, 3);
+    for _ in 0..60 {
+        let one = |chance: &mut Chance| if chance.below(3) == 0 { chance.below(7) } else { 5 + chance.below(40) };
+        let people: Vec<[usize; 5]> = (0..3).map(|_| std::array::from_fn(|_| one(&mut chance))).collect();
+        held_back(&people);
+    }
+}
+
+#[test]
+fn nobody_answers_for_the_exit_of_a_case_that_was_closed_with_the_benefit() {
+    let closed = "2024-01-01..2024-03-15";
+    let worker = timeline::Role::Sagsbehandler;
+    let (staff, name, unit) = ("s1".to_owned(), "Sagsbehandler".to_owned(), Some("Nord".to_owned()));
+    let assigned = Event::Assignment { role: worker, staff, name, unit };
+    let one = journey(vec![(closed, benefit(Ydelse::Dagpenge)), (closed, assigned)]);
+    let histories: Histories = [one].into_iter().collect();
+    let month = |month| Month { year: 2024, month };
+    let grid = count(&histories, month(1), month(4), date(2025, 6, 30), true).expect("months");
+    let exits = |unit, at| grid.get(unit, at, Group::Dagpenge, Count::Exit);
+    assert_eq!((exits(1, 2), exits(2, 2), exits(0, 2)), (0, 1, 1), "on 31 March the case is nobody's");
+    assert_eq!(grid.get(1, 1, Group::Dagpenge, Count::Persons), 1, "in February it is");
 }
 
 #[test]

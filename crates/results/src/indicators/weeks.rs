@@ -1,7 +1,6 @@
 //! What happened week by week.
 
 use super::history::{Group, Histories, History, day_number};
-use super::tally::held_talks;
 use timeline::Date;
 
 /// Seven days of a caseload. Benefits are those of [`Group::All`], taken together: a change of benefit is no exit.
@@ -58,4 +57,8 @@ impl Week {
             }
         }
     }
+}
+
+fn held_talks(h: &History, from: i32, until: i32) -> u64 {
+    (h.talks.partition_point(|t| *t < until) - h.talks.partition_point(|t| *t < from)) as u64
 }

@@ -169,22 +169,25 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
     let cell = |name: &Value| name.as_str().map(tables::csv_cell).unwrap_or_default();
     let cells: Vec<String> = names.iter().map(cell).collect();
     let as_csv = options.answer.format == AnswerFormat::Csv;
-    let part = |(at, group): &(usize, Group)| {
-        let (mut part, month) = (Part::default(), grid.month(*at).to_string());
-        for i in &chosen {
-            for (n, found) in i.answers(&grid, *at, *group, options.least).into_iter().enumerate() {
-                let beside = published(i, *group).filter(|_| n == 0).zip(place);
-                let published =
-                    beside.map(|(series, place)| json!(figures.value(series, &place.code, grid.month(*at))));
-                let row = Row { month: &month, group: *group, unit: &names[n], indicator: i.code, found, published };
-                part.held += usize::from(found == Found::Few);
-                if as_csv { row.line(&cells[n], &mut part.lines) } else { part.rows.push(row.value()) }
+    let part = |at: usize| {
+        let (mut part, month) = (Part::default(), grid.month(at).to_string());
+        let tables: Vec<_> = chosen.iter().map(|i| (i, i.table(&grid, at, options.least))).collect();
+        for group in &groups {
+            for (i, table) in &tables {
+                for (n, found) in table[*group as usize].iter().enumerate() {
+                    let beside = published(i, *group).filter(|_| n == 0).zip(place);
+                    let published =
+                        beside.map(|(series, place)| json!(figures.value(series, &place.code, grid.month(at))));
+                    let (unit, found) = (&names[n], *found);
+                    let row = Row { month: &month, group: *group, unit, indicator: i.code, found, published };
+                    part.held += usize::from(found == Found::Few);
+                    if as_csv { row.line(&cells[n], &mut part.lines) } else { part.rows.push(row.value()) }
+                }
             }
         }
         part
     };
-    let parts: Vec<(usize, Group)> = (0..grid.months).flat_map(|at| groups.iter().map(move |g| (at, *g))).collect();
-    let parts: Vec<Part> = parts.par_iter().map(part).collect();
+    let parts: Vec<Part> = (0..grid.months).into_par_iter().map(part).collect();
     let held: usize = parts.iter().map(|p| p.held).sum();
     if as_csv {
         answer.set_csv(std::iter::once(HEADINGS.into()).chain(parts.into_iter().map(|p| p.lines)).collect());
@@ -218,7 +221,7 @@ struct Row<'a> {
     published: Option<Value>,
 }
 
-/// Rows of a month and group.
+/// Rows of a month.
 #[derive(Default)]
 struct Part {
     held: usize,

@@ -126,6 +126,8 @@ pub(crate) fn count_file(
 struct Parts {
     name: String,
     file: Parquet,
+    /// The first and the last person of each row group, as the file says.
+    ranges: Vec<(f64, f64)>,
     /// Of each row group, those that the one before or after may have periods of, too.
     shared: Vec<Vec<u64>>,
 }
@@ -154,13 +156,23 @@ impl Parts {
             shared[at].push(person);
             shared[at + 1].push(person);
         }
-        let Some(file) = open(Some(&wanted))? else { return Ok(None) };
-        Ok(Some(Self { name, file, shared }))
+        let same = |file: &Parquet| file.ranges("person").as_ref() == Some(&ranges);
+        let Some(file) = open(Some(&wanted))?.filter(same) else { return Ok(None) };
+        Ok(Some(Self { name, file, ranges, shared }))
     }
 
     fn get(&self, at: usize, lang: Lang) -> Result<Part, Failure> {
         let columns = self.file.read(at..at + 1).map_err(Failure::Table)?;
         let periods = periods(&self.name, &crate::data::frame(columns), self.file.rows_before(at), lang)?;
+        let (first, last) = self.ranges[at];
+        let within = |person: &u64| (first..=last).contains(&f64::from_bits(*person));
+        if !periods.person.iter().all(within) {
+            let (name, number) = (&self.name, at + 1);
+            return Err(Failure::Input(vec![match lang {
+                Lang::Da => format!("{name}: rækkegruppe {number} har andre personer, end filen siger; skriv den igen"),
+                Lang::En => format!("{name}: row group {number} has other persons than the file says; write it anew"),
+            }]));
+        }
         Ok(Part { periods, shared: self.shared[at].clone() })
     }
 }
@@ -186,7 +198,7 @@ fn periods(name: &str, frame: &Frame, before: usize, lang: Lang) -> Result<Perio
             );
             Vec::new()
         }
-        Column::Number(all) => each(all, u64::MAX, |v| if v.is_nan() { u64::MAX } else { v.to_bits() }),
+        Column::Number(all) => each(all, u64::MAX, |v| if v.is_nan() { u64::MAX } else { (v + 0.0).to_bits() }),
         Column::Text { codes, .. } => each(codes, u64::MAX, |c| if *c == u32::MAX { u64::MAX } else { u64::from(*c) }),
     };
     let what: Vec<What> = match frame.column("what")? {
@@ -230,7 +242,7 @@ fn periods(name: &str, frame: &Frame, before: usize, lang: Lang) -> Result<Perio
         (Vec::new(), Vec::new())
     };
     let wrong = |row: usize, person: &u64| -> bool {
-        let no_hours = what[row] == What::Hours && !hours.get(row).is_some_and(|h| *h >= 0.0);
+        let no_hours = what[row] == What::Hours && !hours.get(row).is_some_and(|h| h.is_finite() && *h >= 0.0);
         *person == u64::MAX || from[row] == i32::MIN || (last[row] != i32::MIN && last[row] < from[row]) || no_hours
     };
     let first = first(&person, wrong).unwrap_or(rows);
