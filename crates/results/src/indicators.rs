@@ -5,6 +5,8 @@ mod counts;
 mod definitions;
 mod grid;
 mod history;
+#[cfg(test)]
+mod oracle;
 mod periods;
 mod tally;
 #[cfg(test)]
