@@ -18,6 +18,6 @@ pub use definitions::{Form, Indicator, indicator, indicators};
 pub use grid::{Answer, Grid, NotCounted};
 pub use history::{Group, Histories, History};
 pub(crate) use history::{business, number_of};
-pub use periods::{Counted, Part, Periods, What, count_parts, count_periods};
+pub use periods::{Counted, Periods, What, count_parts, count_periods};
 pub use tally::count;
 pub use weeks::{Week, weeks};

@@ -1,6 +1,8 @@
 //! Whole columns for calculation: numbers as numbers, text as levels.
 
 use crate::read::{ReadError, read_xlsx};
+use jiff::Span;
+use jiff::civil::date;
 use std::collections::HashMap;
 
 /// A column of a table that is to be calculated on.
@@ -15,6 +17,38 @@ pub enum Values {
         /// Each text once, in the order met.
         levels: Vec<String>,
     },
+    /// Days since 1 January 1970; a missing one is [`i32::MIN`]. Only Parquet tells them from text.
+    Day(Vec<i32>),
+}
+
+/// Days, a missing one [`i32::MIN`], as places among their texts in the order met: `codes` and `levels` of [`Values::Text`].
+pub fn days_as_text(days: &[i32]) -> (Vec<u32>, Vec<String>) {
+    /// Days that a citizen or a plan may have: 1900 to 2100, about.
+    const USUAL: std::ops::Range<i32> = -25_600..47_500;
+    let (mut levels, mut others) = (Vec::new(), HashMap::new());
+    let mut places = vec![u32::MAX; USUAL.len()];
+    let code = |day: &i32| {
+        if *day == i32::MIN {
+            return u32::MAX;
+        }
+        let place = if USUAL.contains(day) {
+            &mut places[(day - USUAL.start) as usize]
+        } else {
+            others.entry(*day).or_insert(u32::MAX)
+        };
+        if *place == u32::MAX {
+            *place = levels.len() as u32;
+            levels.push(as_text(*day));
+        }
+        *place
+    };
+    (days.iter().map(code).collect(), levels)
+}
+
+/// Days since 1970 as a day; as their number where no calendar has it.
+fn as_text(days: i32) -> String {
+    let day = date(1970, 1, 1).checked_add(Span::new().days(days)).ok();
+    day.map_or_else(|| days.to_string(), |d| d.to_string())
 }
 
 /// Columns with their headings, all of one length.
@@ -140,6 +174,8 @@ impl Filling {
                 };
                 codes.push(code);
             }
+            // Cells are text until a column of them is numbers.
+            Values::Day(_) => {}
         }
     }
 }
@@ -151,6 +187,7 @@ pub(crate) fn joined(parts: Vec<Values>, rows: usize) -> Values {
     let mut seen: HashMap<String, u32> = HashMap::new();
     match &mut all {
         Values::Number(v) => v.reserve_exact(rows - v.len()),
+        Values::Day(v) => v.reserve_exact(rows - v.len()),
         Values::Text { codes, levels } => {
             codes.reserve_exact(rows - codes.len());
             seen.extend(levels.iter().cloned().zip(0..));
@@ -159,6 +196,7 @@ pub(crate) fn joined(parts: Vec<Values>, rows: usize) -> Values {
     for part in parts {
         match (&mut all, part) {
             (Values::Number(all), Values::Number(more)) => all.extend(more),
+            (Values::Day(all), Values::Day(more)) => all.extend(more),
             (Values::Text { codes, levels }, Values::Text { codes: more, levels: met }) => {
                 let places: Vec<u32> = met
                     .into_iter()
@@ -171,9 +209,21 @@ pub(crate) fn joined(parts: Vec<Values>, rows: usize) -> Values {
                     .collect();
                 codes.extend(more.into_iter().map(|c| places.get(c as usize).copied().unwrap_or(u32::MAX)));
             }
-            // A column is of one type in every row group.
+            // A column is of one type in every part.
             _ => {}
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_text_where_text_is_asked_for() {
+        // The last is what DuckDB writes for infinity.
+        let (codes, levels) = days_as_text(&[20_418, i32::MIN, 0, 20_418, i32::MAX]);
+        assert_eq!((codes, levels.join(" ")), (vec![0, u32::MAX, 1, 0, 2], "2025-11-26 1970-01-01 2147483647".to_owned()));
+    }
 }

@@ -7,13 +7,14 @@
 mod cell;
 mod columns;
 mod csv_columns;
+mod parquet_chunk;
 mod parquet_columns;
 mod read;
 mod write;
 
 pub use cell::{CellError, Expected};
-pub use columns::{Columns, Values, read_columns_xlsx};
+pub use columns::{Columns, Values, days_as_text, read_columns_xlsx};
 pub use csv_columns::{Written, read_columns_csv};
-pub use parquet_columns::{Parquet, read_columns_parquet};
+pub use parquet_columns::{Parquet, Stretches, read_columns_parquet};
 pub use read::{ReadError, Row, Sheet, read_any, read_csv, read_xlsx};
 pub use write::{Column, MARK, Value, csv_cell, write_csv, write_xlsx};

@@ -70,50 +70,8 @@ pub(crate) fn load_with<'a>(
 impl Data {
     /// The whole table; or, where `wanted` says which columns, those alone, if all of them are there.
     pub(crate) fn read(options: &DataOptions, wanted: Option<&[&str]>) -> Result<Self, Failure> {
-        let path = &options.data;
-        let name = path.display().to_string();
-        let mut bytes = Vec::new();
-        if path.as_os_str() == "-" {
-            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Failure::surroundings(e.to_string()))?;
-        } else {
-            bytes = std::fs::read(path).map_err(|e| Failure::file(path, &e))?;
-        }
-        let excel =
-            path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) || bytes.starts_with(b"PK\x03\x04");
-        let parquet = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) || bytes.starts_with(b"PAR1");
-        let written = if excel || parquet {
-            Written::default()
-        } else {
-            let mark = |c: Option<char>| c.and_then(|c| u8::try_from(c).ok());
-            let decimal = options.decimal.is_none_or(|c| matches!(c, '.' | ','));
-            if !decimal || options.delimiter.is_some_and(|c| !c.is_ascii() || c.is_alphanumeric()) {
-                return Err(Failure::usage(
-                    "--decimal er . eller , og --delimiter et enkelt tegn som , ; eller tabulator",
-                    "--decimal is . or , and --delimiter a single mark as , ; or a tab",
-                ));
-            }
-            if options.decimal.is_some() && options.decimal == options.delimiter {
-                return Err(Failure::usage(
-                    "--decimal og --delimiter kan ikke være samme tegn",
-                    "--decimal and --delimiter cannot be the same mark",
-                ));
-            }
-            Written { delimiter: mark(options.delimiter), decimal: mark(options.decimal) }
-        };
-        let bytes = Bytes::from(bytes);
-        let read = || {
-            if parquet {
-                tables::read_columns_parquet(&name, bytes.clone(), wanted)
-            } else if excel {
-                tables::read_columns_xlsx(&name, &bytes, options.sheet.as_deref(), wanted)
-            } else {
-                tables::read_columns_csv(&name, &bytes, written, wanted)
-            }
-        };
-        let hash = || Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-        let (columns, hash) = rayon::join(read, hash);
-        let columns = columns.map_err(Failure::Table)?;
-        Ok(Self { name, hash, frame: frame(columns) })
+        let (columns, hash) = read_table(options, wanted)?;
+        Ok(Self { name: columns.name.clone(), hash, frame: frame(columns) })
     }
 
     /// The rows with a value in all of `columns`.
@@ -141,6 +99,56 @@ impl Data {
     }
 }
 
+/// A table as it is read, and the SHA-256 of its bytes: whole; or, where `wanted` says which columns, those alone, if all of them
+/// are there.
+pub(crate) fn read_table(options: &DataOptions, wanted: Option<&[&str]>) -> Result<(Columns, String), Failure> {
+    let path = &options.data;
+    let name = path.display().to_string();
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Failure::surroundings(e.to_string()))?;
+    } else {
+        bytes = std::fs::read(path).map_err(|e| Failure::file(path, &e))?;
+    }
+    let excel =
+        path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) || bytes.starts_with(b"PK\x03\x04");
+    let parquet = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) || bytes.starts_with(b"PAR1");
+    let written = if excel || parquet {
+        Written::default()
+    } else {
+        let mark = |c: Option<char>| c.and_then(|c| u8::try_from(c).ok());
+        let decimal = options.decimal.is_none_or(|c| matches!(c, '.' | ','));
+        if !decimal || options.delimiter.is_some_and(|c| !c.is_ascii() || c.is_alphanumeric()) {
+            return Err(Failure::usage(
+                "--decimal er . eller , og --delimiter et enkelt tegn som , ; eller tabulator",
+                "--decimal is . or , and --delimiter a single mark as , ; or a tab",
+            ));
+        }
+        if options.decimal.is_some() && options.decimal == options.delimiter {
+            return Err(Failure::usage(
+                "--decimal og --delimiter kan ikke være samme tegn",
+                "--decimal and --delimiter cannot be the same mark",
+            ));
+        }
+        Written { delimiter: mark(options.delimiter), decimal: mark(options.decimal) }
+    };
+    let bytes = Bytes::from(bytes);
+    let read = || {
+        if parquet {
+            tables::read_columns_parquet(&name, bytes.clone(), wanted)
+        } else if excel {
+            tables::read_columns_xlsx(&name, &bytes, options.sheet.as_deref(), wanted)
+        } else {
+            tables::read_columns_csv(&name, &bytes, written, wanted)
+        }
+    };
+    let hash = || Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let (columns, hash) = rayon::join(read, hash);
+    let mut columns = columns.map_err(Failure::Table)?;
+    columns.name = name;
+    Ok((columns, hash))
+}
+
 /// A table of columns that were read.
 pub(crate) fn frame(columns: Columns) -> Frame {
     let mut out = Frame::new(columns.rows);
@@ -148,6 +156,10 @@ pub(crate) fn frame(columns: Columns) -> Frame {
         let column = match values {
             Values::Number(all) => Column::Number(all),
             Values::Text { codes, levels } => Column::Text { codes, levels },
+            Values::Day(days) => {
+                let (codes, levels) = tables::days_as_text(&days);
+                Column::Text { codes, levels }
+            }
         };
         out = out.with(name, column);
     }

@@ -3,11 +3,11 @@
 use super::calendar::Calendar;
 use super::grid::{Grid, NotCounted};
 use super::history::{Group, History, Span, merge};
-use super::tally::{Tally, on_every_core};
+use super::tally::{Tally, grid, on_every_core};
 use figures::Month;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
 use timeline::{Date, Ydelse};
 
@@ -96,12 +96,12 @@ pub fn count_periods(
     let persons = rows.starts.len();
     let numbers: Vec<u16> = (0..periods.units.len() as u16).collect();
     let together = persons.div_ceil(4 * rayon::current_num_threads()).clamp(512, TOGETHER);
-    let tally = on_every_core(&calendar, by_unit, persons.div_ceil(together), |part, room, tally| {
+    let tallies = on_every_core(&calendar, by_unit, persons.div_ceil(together), |part, gathered: &mut Gathered, tally| {
         let from = part * together;
-        rows.count(from..persons.min(from + together), &numbers, room, tally);
+        let _ = gathered.put(periods, &numbers, &[], rows.of_persons(from..persons.min(from + together)));
+        gathered.count(tally);
     });
-    let grid = tally.grid(by_unit.then_some(&numbers));
-    Ok(Counted { grid, units: periods.units.clone(), persons })
+    Ok(Counted { grid: grid(&calendar, &tallies, by_unit.then_some(&numbers)), units: periods.units.clone(), persons })
 }
 
 /// Names by number, in the order met.
@@ -125,22 +125,15 @@ impl Names {
     }
 }
 
-/// Part of a table.
-#[derive(Clone, Debug, Default)]
-pub struct Part {
-    /// Its periods.
-    pub periods: Periods,
-    /// Persons that another part may have periods of, too; of any other it has all.
-    pub shared: Vec<u64>,
-}
-
-/// The same of a table that comes in parts, each of which a core gets, counts and lets go of before it gets the next.
+/// The same of a table that comes in parts, each of which a core gets, counts and lets go of before it gets the next. `part` gives
+/// its periods, some at a time, until it is told to break off; `shared` are the persons of each part that another part may have
+/// periods of, too: of any other it has all.
 ///
 /// # Errors
 /// Where the last month is before the first; where a part cannot be had, the error of the first such part.
 pub fn count_parts<E: Send + From<NotCounted>>(
-    parts: usize,
-    part: impl Fn(usize) -> Result<Part, E> + Sync,
+    shared: &[Vec<u64>],
+    part: impl Fn(usize, &mut dyn FnMut(&Periods) -> Result<ControlFlow<()>, E>) -> Result<(), E> + Sync,
     (first, last): (Month, Month),
     on: Date,
     by_unit: bool,
@@ -152,33 +145,54 @@ pub fn count_parts<E: Send + From<NotCounted>>(
         let mut numbered = numbered.lock().unwrap_or_else(PoisonError::into_inner);
         names.iter().map(|name| numbered.number(name)).collect()
     };
-    let mut tally = on_every_core(&calendar, by_unit, parts, |at, room, tally| {
-        let counted = part(at).and_then(|Part { periods, shared }| {
-            let rows = Rows::of(&periods);
-            let (apart, own): (Vec<usize>, _) =
-                (0..rows.starts.len()).partition(|n| shared.contains(&periods.person[rows.row(rows.starts[*n])]));
-            let persons = own.len();
-            rows.count(own.into_iter(), &numbers(&periods.units)?, room, tally);
-            Ok((persons, periods.take(apart.into_iter().flat_map(|n| rows.of_person(n)).map(|i| rows.row(i)))))
-        });
+    let gather = |at: usize, gathered: &mut Gathered| -> Result<(), E> {
+        let mut sorted = true;
+        part(at, &mut |periods| {
+            let put = gathered.put(periods, &numbers(&periods.units)?, &shared[at], 0..periods.person.len());
+            sorted = put.is_continue();
+            Ok(put)
+        })?;
+        if !sorted {
+            // Rows of a person do not lie together: all are put in order.
+            gathered.clear();
+            let (mut whole, mut names) = (Periods::default(), Names::default());
+            part(at, &mut |periods| {
+                whole.append(periods.clone(), &mut names)?;
+                Ok(ControlFlow::Continue(()))
+            })?;
+            whole.units = names.all;
+            let rows = Rows::of(&whole);
+            let all = rows.of_persons(0..rows.starts.len());
+            let _ = gathered.put(&whole, &numbers(&whole.units)?, &shared[at], all);
+        }
+        Ok(())
+    };
+    let mut tallies = on_every_core(&calendar, by_unit, shared.len(), |at, gathered: &mut Gathered, tally| {
+        let counted = match gather(at, gathered) {
+            Ok(()) => Ok((gathered.count(tally), std::mem::take(&mut gathered.apart))),
+            Err(fault) => {
+                gathered.clear();
+                Err(fault)
+            }
+        };
         done.lock().unwrap_or_else(PoisonError::into_inner).push((at, counted));
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
-    let (mut persons, mut shared, mut names) = (0, Periods::default(), Names::default());
+    let (mut persons, mut apart, mut names) = (0, Periods::default(), Names::default());
     for (_, counted) in done {
-        let (own, apart) = counted?;
+        let (own, more) = counted?;
         persons += own;
-        shared.append(apart, &mut names)?;
+        apart.append(more, &mut names)?;
     }
-    shared.units.clone_from(&names.all);
-    let rows = Rows::of(&shared);
-    persons += rows.starts.len();
-    rows.count(0..rows.starts.len(), &numbers(&shared.units)?, &mut Scratch::default(), &mut tally);
+    let rows = Rows::of(&apart);
+    let (mut gathered, mut tally) = (Gathered::default(), Tally::new(&calendar, by_unit));
+    let _ = gathered.put(&apart, &numbers(&names.all)?, &[], rows.of_persons(0..rows.starts.len()));
+    persons += gathered.count(&mut tally);
+    tallies.push(tally);
     let numbered = numbered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let places = numbered.all.iter().map(|name| names.number(name)).collect::<Result<Vec<u16>, NotCounted>>()?;
-    let grid = tally.grid(by_unit.then_some(&places));
-    Ok(Counted { grid, units: shared.units, persons })
+    Ok(Counted { grid: grid(&calendar, &tallies, by_unit.then_some(&places)), units: names.all, persons })
 }
 
 /// The most persons that a core takes at once.
@@ -191,15 +205,6 @@ struct Rows<'a> {
     order: Option<Vec<u32>>,
     /// Where each person begins in it.
     starts: Vec<usize>,
-}
-
-/// A period.
-#[derive(Clone, Copy)]
-struct Row {
-    span: Span,
-    hours: f32,
-    what: What,
-    unit: u16,
 }
 
 impl<'a> Rows<'a> {
@@ -221,47 +226,20 @@ impl<'a> Rows<'a> {
         self.order.as_ref().map_or(i, |order| order[i] as usize)
     }
 
-    fn of_person(&self, n: usize) -> Range<usize> {
-        self.starts[n]..self.starts.get(n + 1).copied().unwrap_or(self.periods.person.len())
+    /// The rows of those persons, by their numbers.
+    fn of_persons(&self, persons: Range<usize>) -> impl Iterator<Item = usize> {
+        let start = |n: usize| self.starts.get(n).copied().unwrap_or(self.periods.person.len());
+        (start(persons.start)..start(persons.end)).map(|i| self.row(i))
     }
+}
 
-    /// Count those persons; `units` are the numbers that units are counted by.
-    fn count(&self, persons: impl Iterator<Item = usize>, units: &[u16], room: &mut Scratch, tally: &mut Tally<'_>) {
-        let p = self.periods;
-        let number = |row: usize| {
-            let unit = p.unit.get(row).and_then(|unit| units.get(usize::from(*unit)));
-            unit.copied().unwrap_or(u16::MAX)
-        };
-        // Those of a unit after each other, since where they are counted lies near; those without one last.
-        let last = units.iter().map(|n| usize::from(*n) + 1).max().unwrap_or(0);
-        let of_units = &mut room.of_units;
-        if of_units.len() <= last {
-            of_units.resize_with(last + 1, Together::default);
-        }
-        for n in persons {
-            let rows = self.of_person(n);
-            let together = &mut of_units[usize::from(number(self.row(rows.start))).min(last)];
-            together.rows.extend(rows.map(|i| {
-                let row = self.row(i);
-                Row {
-                    span: Span { from: p.from[row], until: p.until[row] },
-                    hours: p.hours.get(row).copied().unwrap_or(0.0),
-                    what: p.what[row],
-                    unit: number(row),
-                }
-            }));
-            together.ends.push(together.rows.len());
-        }
-        for Together { rows, ends } in of_units {
-            let mut from = 0;
-            for end in ends.drain(..) {
-                make(&rows[from..end], &mut room.made, &mut room.history);
-                from = end;
-                tally.citizen(&room.history);
-            }
-            rows.clear();
-        }
-    }
+/// A period.
+#[derive(Clone, Copy)]
+struct Row {
+    span: Span,
+    hours: f32,
+    what: What,
+    unit: u16,
 }
 
 /// Rows of persons of one unit, and where each person's end.
@@ -271,21 +249,110 @@ struct Together {
     ends: Vec<usize>,
 }
 
+/// Periods gathered until they are counted, in room that is used again for each part and person.
+#[derive(Default)]
+struct Gathered {
+    /// Persons of a unit after each other, since where they are counted lies near; first those without one.
+    of_units: Vec<Together>,
+    /// The person whose rows came last.
+    person: Option<u64>,
+    /// Where they are put; nowhere where they are put apart.
+    at: Option<usize>,
+    /// Those of persons that another part may have periods of, too.
+    apart: Periods,
+    made: Making,
+    history: History,
+}
+
+impl Gathered {
+    /// Put those rows, after those that were put before; `units` are the numbers that units are counted by, and those of `shared`
+    /// are put apart. Breaks off where a person comes before one that came already.
+    fn put(
+        &mut self,
+        periods: &Periods,
+        units: &[u16],
+        shared: &[u64],
+        rows: impl Iterator<Item = usize>,
+    ) -> ControlFlow<()> {
+        let number = |row: usize| {
+            let unit = periods.unit.get(row).and_then(|unit| units.get(usize::from(*unit)));
+            unit.copied().unwrap_or(u16::MAX)
+        };
+        let of_units = units.iter().map(|n| usize::from(*n) + 2).max().unwrap_or(1);
+        if self.of_units.len() < of_units {
+            self.of_units.resize_with(of_units, Together::default);
+        }
+        for row in rows {
+            let person = periods.person[row];
+            if self.person != Some(person) {
+                if self.person.is_some_and(|before| before > person) {
+                    return ControlFlow::Break(());
+                }
+                self.end();
+                self.person = Some(person);
+                // That of none is the last number.
+                self.at = (!shared.contains(&person)).then(|| usize::from(number(row).wrapping_add(1)));
+            }
+            match self.at {
+                Some(at) => self.of_units[at].rows.push(Row {
+                    span: Span { from: periods.from[row], until: periods.until[row] },
+                    hours: periods.hours.get(row).copied().unwrap_or(0.0),
+                    what: periods.what[row],
+                    unit: number(row),
+                }),
+                None => self.apart.push(periods, row),
+            }
+        }
+        self.apart.units.extend(periods.units.iter().skip(self.apart.units.len()).cloned());
+        ControlFlow::Continue(())
+    }
+
+    /// No more rows of the person whose rows came last.
+    fn end(&mut self) {
+        if let Some(at) = self.at.take() {
+            let together = &mut self.of_units[at];
+            together.ends.push(together.rows.len());
+        }
+        self.person = None;
+    }
+
+    /// Count all that is gathered but what was put apart: so many persons.
+    fn count(&mut self, tally: &mut Tally<'_>) -> usize {
+        self.end();
+        let mut persons = 0;
+        for Together { rows, ends } in &mut self.of_units {
+            let mut from = 0;
+            persons += ends.len();
+            for end in ends.drain(..) {
+                make(&rows[from..end], &mut self.made, &mut self.history);
+                from = end;
+                tally.citizen(&self.history);
+            }
+            rows.clear();
+        }
+        persons
+    }
+
+    /// Nothing of it.
+    fn clear(&mut self) {
+        self.end();
+        for Together { rows, ends } in &mut self.of_units {
+            rows.clear();
+            ends.clear();
+        }
+        self.apart = Periods::default();
+    }
+}
+
 impl Periods {
-    /// Those rows, with every unit.
-    fn take(&self, rows: impl Iterator<Item = usize> + Clone) -> Self {
-        fn of<T: Copy>(all: &[T], rows: impl Iterator<Item = usize>) -> Vec<T> {
-            if all.is_empty() { Vec::new() } else { rows.map(|row| all[row]).collect() }
-        }
-        Self {
-            person: of(&self.person, rows.clone()),
-            what: of(&self.what, rows.clone()),
-            from: of(&self.from, rows.clone()),
-            until: of(&self.until, rows.clone()),
-            unit: of(&self.unit, rows.clone()),
-            units: self.units.clone(),
-            hours: of(&self.hours, rows),
-        }
+    /// With a row of another, of a table with the same columns and units.
+    fn push(&mut self, other: &Self, row: usize) {
+        self.person.push(other.person[row]);
+        self.what.push(other.what[row]);
+        self.from.push(other.from[row]);
+        self.until.push(other.until[row]);
+        self.unit.extend(other.unit.get(row));
+        self.hours.extend(other.hours.get(row));
     }
 
     /// With the rows of another, of a table with the same columns, after; units are numbered by those names.
@@ -300,14 +367,6 @@ impl Periods {
         self.hours.extend(other.hours);
         Ok(())
     }
-}
-
-/// Room that is used again for each part and person.
-#[derive(Default)]
-struct Scratch {
-    of_units: Vec<Together>,
-    made: Making,
-    history: History,
 }
 
 /// What a history is made in.

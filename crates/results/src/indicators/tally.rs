@@ -277,56 +277,52 @@ impl<'a> Tally<'a> {
             page.offers(calendar, h, room, spells);
         }
     }
+}
 
-    /// Those of another, too.
-    pub fn plus(mut self, other: &Self) -> Self {
-        if self.cells.len() < other.cells.len() {
-            self.cells.resize(other.cells.len(), 0);
-        }
-        self.cells.iter_mut().zip(&other.cells).for_each(|(a, b)| *a += b);
-        self
-    }
-
-    /// Everything counted; with `units`, the places of the units by their numbers, of each of them and of those who have none.
-    pub fn grid(&self, units: Option<&[u16]>) -> Grid {
-        let calendar = self.calendar;
-        let mut grid = Grid::new(calendar.first, calendar.months, units.map_or(0, |n| n.len() + 1));
-        let size = self.page();
-        for (unit, tables) in self.cells.chunks_exact(TABLES * size).enumerate() {
-            let place = match units {
-                None => 0,
-                Some(all) if unit == 0 => all.len() + 1,
-                Some(all) => usize::from(all[unit - 1]) + 1,
-            };
-            let alone = |group: Group| &tables[(Group::ALL.len() + group as usize) * size..][..size];
-            for group in Group::ALL {
-                let mut table = tables[group as usize * size..][..size].to_vec();
-                for other in Group::ALL.into_iter().filter(|g| g.is_narrow() && group.holds(*g)) {
-                    table.iter_mut().zip(alone(other)).for_each(|(a, b)| *a += b);
+/// Everything counted; with `units`, the places of the units by their numbers, of each of them and of those who have none.
+pub(super) fn grid(calendar: &Calendar, tallies: &[Tally<'_>], units: Option<&[u16]>) -> Grid {
+    let mut grid = Grid::new(calendar.first, calendar.months, units.map_or(0, |n| n.len() + 1));
+    let size = (calendar.whole + 1) * WIDTH;
+    let counted = tallies.iter().map(|t| t.cells.len()).max().unwrap_or(0) / (TABLES * size);
+    for unit in 0..counted {
+        let place = match units {
+            None => 0,
+            Some(all) if unit == 0 => all.len() + 1,
+            Some(all) => usize::from(all[unit - 1]) + 1,
+        };
+        let of_table = |table: usize, sum: &mut [i64]| {
+            for cells in tallies.iter().filter_map(|t| t.cells.get((unit * TABLES + table) * size..)?.get(..size)) {
+                sum.iter_mut().zip(cells).for_each(|(a, b)| *a += b);
+            }
+        };
+        for group in Group::ALL {
+            let mut table = vec![0; size];
+            of_table(group as usize, &mut table);
+            for other in Group::ALL.into_iter().filter(|g| g.is_narrow() && group.holds(*g)) {
+                of_table(Group::ALL.len() + other as usize, &mut table);
+            }
+            let mut lasting = [0; WIDTH];
+            for (month, row) in table.chunks_exact_mut(WIDTH).enumerate().take(calendar.whole) {
+                for what in LASTING {
+                    lasting[what] += row[what];
+                    row[what] = lasting[what];
                 }
-                let mut lasting = [0; WIDTH];
-                for (month, row) in table.chunks_exact_mut(WIDTH).enumerate().take(calendar.whole) {
-                    for what in LASTING {
-                        lasting[what] += row[what];
-                        row[what] = lasting[what];
-                    }
-                    sum_up(row, calendar.length(month));
-                    let cell = grid.cell(place, month, group);
-                    cell.iter_mut().zip(&*row).for_each(|(cell, n)| *cell = n.cast_unsigned());
-                }
+                sum_up(row, calendar.length(month));
+                let cell = grid.cell(place, month, group);
+                cell.iter_mut().zip(&*row).for_each(|(cell, n)| *cell = n.cast_unsigned());
             }
         }
-        if units.is_some() {
-            grid.sum_units();
-        }
-        grid.exits_known = calendar.exits_known();
-        for unit in 0..=grid.units {
-            for (month, group) in (0..grid.months).flat_map(|m| Group::ALL.map(|g| (m, g))) {
-                grid.cell(unit, month, group)[Count::MonthDays as usize] = calendar.length(month).cast_unsigned();
-            }
-        }
-        grid
     }
+    if units.is_some() {
+        grid.sum_units();
+    }
+    grid.exits_known = calendar.exits_known();
+    for unit in 0..=grid.units {
+        for (month, group) in (0..grid.months).flat_map(|m| Group::ALL.map(|g| (m, g))) {
+            grid.cell(unit, month, group)[Count::MonthDays as usize] = calendar.length(month).cast_unsigned();
+        }
+    }
+    grid
 }
 
 /// Counts of a month from what was put down.
@@ -508,11 +504,11 @@ fn which(spans: &[Span], days: [i32; AFTER.len()]) -> [i32; AFTER.len()] {
 pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit: bool) -> Result<Grid, NotCounted> {
     let calendar = Calendar::new(first, last, on)?;
     let parts: Vec<&[History]> = histories.all.chunks(PART).collect();
-    let tally = on_every_core(&calendar, by_unit, parts.len(), |part, (): &mut (), tally| {
+    let tallies = on_every_core(&calendar, by_unit, parts.len(), |part, (): &mut (), tally| {
         parts[part].iter().for_each(|h| tally.citizen(h));
     });
     let units: Vec<u16> = (0..histories.units.len() as u16).collect();
-    Ok(tally.grid(by_unit.then_some(&units)))
+    Ok(grid(&calendar, &tallies, by_unit.then_some(&units)))
 }
 
 /// Citizens that a core takes at once.
@@ -524,7 +520,7 @@ pub(super) fn on_every_core<'a, R: Default>(
     by_unit: bool,
     parts: usize,
     each: impl Fn(usize, &mut R, &mut Tally<'a>) + Sync,
-) -> Tally<'a> {
+) -> Vec<Tally<'a>> {
     let next = AtomicUsize::new(0);
     let cores = rayon::current_num_threads().min(parts);
     (0..cores)
@@ -540,5 +536,5 @@ pub(super) fn on_every_core<'a, R: Default>(
                 each(part, &mut room, &mut tally);
             }
         })
-        .reduce(|| Tally::new(calendar, by_unit), |a, b| a.plus(&b))
+        .collect()
 }

@@ -1,15 +1,16 @@
 //! A table of periods, read and looked through.
 
 use crate::args::{DataOptions, MissingRows};
-use crate::data::Data;
+use crate::data::read_table;
 use crate::failure::Failure;
 use ::figures::Month;
-use ::results::indicators::{Counted, Part, Periods, What, count_parts, count_periods};
+use ::results::indicators::{Counted, Periods, What, count_parts, count_periods};
 use rayon::prelude::*;
-use statistics::{Column, Frame};
+use std::collections::HashMap;
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::Path;
-use tables::Parquet;
+use tables::{Columns, Parquet, Values};
 use timeline::{Date, Lang, Ydelse};
 
 /// Above it a number as the file has it and the next one are the same here (2⁵³).
@@ -48,54 +49,68 @@ impl Faults<'_> {
     }
 }
 
-/// Rows that a core takes at once.
-const STRETCH: usize = 1 << 16;
+/// Rows that are looked through at once: as many as stay near while each column is.
+const STRETCH: usize = 1 << 13;
 
-/// What is made of each, on every core.
-fn each<T: Sync, U: Clone + Send + Sync>(all: &[T], empty: U, of: impl Fn(&T) -> U + Sync) -> Vec<U> {
-    let mut out = vec![empty; all.len()];
+/// What is made of each, on every core where there are many.
+fn each<T: Sync, U: Clone + Send + Sync>(all: &[T], out: &mut Vec<U>, empty: U, of: impl Fn(&T) -> U + Sync) {
+    out.clear();
+    out.resize(all.len(), empty);
     out.par_chunks_mut(STRETCH).zip(all.par_chunks(STRETCH)).for_each(|(out, all)| {
         out.iter_mut().zip(all).for_each(|(out, value)| *out = of(value));
     });
-    out
 }
 
-/// The first that it holds of.
-fn first<T: Sync>(all: &[T], holds: impl Fn(usize, &T) -> bool + Sync) -> Option<usize> {
-    let in_stretch = |(n, stretch): (usize, &[T])| {
-        let at = n * STRETCH;
-        stretch.iter().enumerate().position(|(i, value)| holds(at + i, value)).map(|i| at + i)
-    };
-    all.par_chunks(STRETCH).enumerate().find_map_first(in_stretch)
+/// Whether it holds of any; all are looked at, several at once.
+fn any<T>(all: &[T], holds: impl Fn(&T) -> bool) -> bool {
+    all.iter().fold(false, |any, value| any | holds(value))
+}
+
+/// Values of a column.
+fn column<'a>(table: &'a Columns, name: &str) -> Result<&'a Values, Failure> {
+    let found = table.columns.iter().find(|(heading, _)| heading == name);
+    found.map(|(_, values)| values).ok_or_else(|| {
+        let has: Vec<&str> = table.columns.iter().map(|(heading, _)| heading.as_str()).collect();
+        statistics::Failure::NoColumn { column: name.to_owned(), has: has.join(", ") }.into()
+    })
 }
 
 /// Days since 1970 in each row, `i32::MIN` where there is none.
-fn days(frame: &Frame, column: &str, faults: &mut Faults<'_>) -> Result<Vec<i32>, Failure> {
+fn days(table: &Columns, name: &str, out: &mut Vec<i32>, faults: &mut Faults<'_>) -> Result<(), Failure> {
     const EPOCH: Date = timeline::date(1970, 1, 1);
+    let number = |day: Date| (EPOCH.duration_until(day).as_hours() / 24) as i32;
     let (da, en) = ("skriv en dag som 2026-07-31", "write a day as 2026-07-31");
-    match frame.column(column)? {
-        Column::Text { codes, levels } => {
-            let number = |text: &String| {
-                let day: Date = text.parse().ok()?;
-                Some((EPOCH.duration_until(day).as_hours() / 24) as i32)
-            };
-            let known: Vec<Option<i32>> = levels.iter().map(number).collect();
+    match column(table, name)? {
+        Values::Day(all) => {
+            let (first, last) = (number(Date::MIN), number(Date::MAX));
+            let bad = |day: &i32| *day != i32::MIN && (*day < first || *day > last);
+            if any(all, bad) {
+                for (row, day) in all.iter().enumerate().filter(|(_, day)| bad(day)).take(TOLD) {
+                    faults.add(row, name, &format!("»{day}«; {da}"), &format!("\"{day}\"; {en}"));
+                }
+            }
+            out.clone_from(all);
+        }
+        Values::Text { codes, levels } => {
+            let known: Vec<Option<i32>> = levels.iter().map(|text| text.parse().ok().map(number)).collect();
             if known.contains(&None) {
                 let bad = |c: &u32| *c != u32::MAX && known[*c as usize].is_none();
                 for (row, code) in codes.iter().enumerate().filter(|(_, c)| bad(c)).take(TOLD) {
                     let found = cut(&levels[*code as usize]);
-                    faults.add(row, column, &format!("»{found}«; {da}"), &format!("\"{found}\"; {en}"));
+                    faults.add(row, name, &format!("»{found}«; {da}"), &format!("\"{found}\"; {en}"));
                 }
             }
-            Ok(each(codes, i32::MIN, |c| known.get(*c as usize).copied().flatten().unwrap_or(i32::MIN)))
+            each(codes, out, i32::MIN, |c| known.get(*c as usize).copied().flatten().unwrap_or(i32::MIN));
         }
-        Column::Number(all) => {
+        Values::Number(all) => {
             for (row, found) in all.iter().enumerate().filter(|(_, v)| !v.is_nan()).take(TOLD) {
-                faults.add(row, column, &format!("{found}; {da}"), &format!("{found}; {en}"));
+                faults.add(row, name, &format!("{found}; {da}"), &format!("{found}; {en}"));
             }
-            Ok(vec![i32::MIN; all.len()])
+            out.clear();
+            out.resize(all.len(), i32::MIN);
         }
     }
+    Ok(())
 }
 
 /// Columns that say something of a period.
@@ -113,13 +128,15 @@ pub(crate) fn count_file(
     by_unit: bool,
 ) -> Result<Counted, Failure> {
     if let Some(parts) = Parts::of(path)? {
-        return count_parts(parts.shared.len(), |at| parts.get(at, lang), months, on, by_unit);
+        return count_parts(&parts.shared, |at, take| parts.each(at, lang, take), months, on, by_unit);
     }
     let options =
         DataOptions { data: path.to_owned(), sheet: None, delimiter: None, decimal: None, missing: MissingRows::Error };
-    let Data { name, frame, .. } = Data::read(&options, None)?;
-    let periods = periods(&name, &frame, 0, lang)?;
-    Ok(count_periods(&periods, months.0, months.1, on, by_unit)?)
+    let (table, _) = read_table(&options, None)?;
+    let mut looked = Looked::default();
+    looked.look_through(&table, 0, lang)?;
+    drop(table);
+    Ok(count_periods(&looked.periods, months.0, months.1, on, by_unit)?)
 }
 
 /// A Parquet file each row group of which has persons of its own, but for those at its ends.
@@ -161,104 +178,193 @@ impl Parts {
         Ok(Some(Self { name, file, ranges, shared }))
     }
 
-    fn get(&self, at: usize, lang: Lang) -> Result<Part, Failure> {
-        let columns = self.file.read(at..at + 1).map_err(Failure::Table)?;
-        let periods = periods(&self.name, &crate::data::frame(columns), self.file.rows_before(at), lang)?;
+    /// The periods of a part, a stretch at a time, for as long as it is said to go on.
+    fn each(
+        &self,
+        at: usize,
+        lang: Lang,
+        take: &mut dyn FnMut(&Periods) -> Result<ControlFlow<()>, Failure>,
+    ) -> Result<(), Failure> {
         let (first, last) = self.ranges[at];
-        let within = |person: &u64| (first..=last).contains(&f64::from_bits(*person));
-        if !periods.person.iter().all(within) {
-            let (name, number) = (&self.name, at + 1);
-            return Err(Failure::Input(vec![match lang {
-                Lang::Da => format!("{name}: rækkegruppe {number} har andre personer, end filen siger; skriv den igen"),
-                Lang::En => format!("{name}: row group {number} has other persons than the file says; write it anew"),
-            }]));
+        let mut stretches = self.file.stretches(at).map_err(Failure::Table)?;
+        let mut looked = Looked::default();
+        while let Some(table) = stretches.next(STRETCH).map_err(Failure::Table)? {
+            looked.look_through(table, table.first_row - 1, lang)?;
+            let outside = |person: &u64| !(first..=last).contains(&f64::from_bits(*person));
+            if any(&looked.periods.person, outside) {
+                let (name, number) = (&self.name, at + 1);
+                return Err(Failure::Input(vec![match lang {
+                    Lang::Da => {
+                        format!("{name}: rækkegruppe {number} har andre personer, end filen siger; skriv den igen")
+                    }
+                    Lang::En => format!("{name}: row group {number} has other persons than the file says; write it anew"),
+                }]));
+            }
+            if take(&looked.periods)?.is_break() {
+                break;
+            }
         }
-        Ok(Part { periods, shared: self.shared[at].clone() })
+        Ok(())
     }
 }
 
-/// The periods of a table, before whose rows its file has others.
-///
-/// # Errors
-/// Each row at fault, with what would be right.
-fn periods(name: &str, frame: &Frame, before: usize, lang: Lang) -> Result<Periods, Failure> {
-    let rows = frame.rows();
-    if rows == 0 {
-        return Err(Failure::no_rows(name, 0));
-    }
-    let has = |column: &str| frame.names().iter().any(|n| n == column);
-    let mut faults = Faults { name, before, lang, lines: Vec::new() };
-    let person: Vec<u64> = match frame.column("person")? {
-        Column::Number(all) if let Some(row) = first(all, |_, v| v.abs() >= EXACT) => {
-            faults.add(
-                row,
-                "person",
-                "tallet er for langt; skriv det som tekst",
-                "the number is too long; write it as text",
-            );
-            Vec::new()
-        }
-        Column::Number(all) => each(all, u64::MAX, |v| if v.is_nan() { u64::MAX } else { (v + 0.0).to_bits() }),
-        Column::Text { codes, .. } => each(codes, u64::MAX, |c| if *c == u32::MAX { u64::MAX } else { u64::from(*c) }),
-    };
-    let what: Vec<What> = match frame.column("what")? {
-        Column::Text { codes, levels } => {
-            let known: Vec<Option<What>> = levels.iter().map(|l| What::from_code(l)).collect();
-            let of = |c: &u32| known.get(*c as usize).copied().flatten();
-            let words = || {
-                let others = What::WORDS.iter().map(|(word, _)| *word);
-                Ydelse::ALL.iter().map(|y| y.code()).chain(others).collect::<Vec<_>>().join(", ")
-            };
-            let bad = |c: &u32| of(c).is_none();
-            let first = first(codes, |_, c| bad(c)).unwrap_or(rows);
-            for (row, code) in codes.iter().enumerate().skip(first).filter(|(_, c)| bad(c)).take(TOLD) {
-                let (found, words) = (levels.get(*code as usize).map_or_else(String::new, |l| cut(l)), words());
-                faults.add(
-                    row,
-                    "what",
-                    &format!("»{found}«; der er {words}"),
-                    &format!("\"{found}\"; there are {words}"),
-                );
-            }
-            each(codes, What::Talk, |c| of(c).unwrap_or(What::Talk))
-        }
-        Column::Number(_) => {
-            faults.add(0, "what", "tal; skriv en ydelse, job, tilbud …", "numbers; write a benefit, job, tilbud …");
-            vec![What::Talk; rows]
-        }
-    };
-    let from = days(frame, "from", &mut faults)?;
-    let last = if has("to") { days(frame, "to", &mut faults)? } else { vec![i32::MIN; rows] };
-    faults.ended()?;
+/// Periods of rows that were looked through, in room that the next ones have again.
+#[derive(Default)]
+struct Looked {
+    periods: Periods,
+    last: Vec<i32>,
+    /// Units that are numbers, by their bits.
+    numbers: HashMap<u64, u16>,
+}
 
-    let hours: Vec<f32> = if has("hours") { each(frame.numbers("hours")?, 0.0, |v| *v as f32) } else { Vec::new() };
-    let (unit, units) = if has("unit") {
-        let (codes, names) = frame.column("unit")?.groups();
-        if names.len() >= usize::from(u16::MAX) {
+impl Looked {
+    /// Those of a table, before whose rows its file has others.
+    ///
+    /// # Errors
+    /// Each row at fault, with what would be right.
+    fn look_through(&mut self, table: &Columns, before: usize, lang: Lang) -> Result<(), Failure> {
+        let rows = table.rows;
+        if rows == 0 {
+            return Err(Failure::no_rows(&table.name, 0));
+        }
+        let has = |column: &str| table.columns.iter().any(|(heading, _)| heading == column);
+        let mut faults = Faults { name: &table.name, before, lang, lines: Vec::new() };
+        let Periods { person, what, from, until, hours, .. } = &mut self.periods;
+        persons(column(table, "person")?, person, &mut faults);
+        whats(column(table, "what")?, what, &mut faults);
+        days(table, "from", from, &mut faults)?;
+        if has("to") {
+            days(table, "to", &mut self.last, &mut faults)?;
+        } else {
+            self.last.clear();
+            self.last.resize(rows, i32::MIN);
+        }
+        faults.ended()?;
+        match has("hours").then(|| column(table, "hours")).transpose()? {
+            None => {}
+            Some(Values::Number(all)) => each(all, hours, 0.0, |v| *v as f32),
+            Some(_) => {
+                // Which row is no number is told as of any table.
+                crate::data::frame(table.clone()).numbers("hours")?;
+            }
+        }
+        each(&self.last, until, i32::MAX, |d| if *d == i32::MIN { i32::MAX } else { *d + 1 });
+        if has("unit") {
+            self.units(column(table, "unit")?, &mut faults);
+        }
+        self.rows(&mut faults);
+        faults.ended()
+    }
+
+    /// Who answers.
+    fn units(&mut self, values: &Values, faults: &mut Faults<'_>) {
+        let Periods { unit, units, .. } = &mut self.periods;
+        unit.clear();
+        match values {
+            Values::Number(all) => {
+                // The same as in the row before is the most common.
+                let mut before = (f64::NAN, u16::MAX);
+                unit.extend(all.iter().map(|value| {
+                    if value.is_nan() {
+                        return u16::MAX;
+                    }
+                    #[allow(clippy::float_cmp, reason = "the very same value")]
+                    if *value == before.0 {
+                        return before.1;
+                    }
+                    // Minus zero is zero.
+                    let number = *self.numbers.entry((value + 0.0).to_bits()).or_insert_with(|| {
+                        units.push(format!("{}", value + 0.0));
+                        (units.len() - 1) as u16
+                    });
+                    before = (*value, number);
+                    number
+                }));
+            }
+            Values::Text { codes, levels } => {
+                units.extend(levels.iter().skip(units.len()).cloned());
+                unit.extend(codes.iter().map(|code| u16::try_from(*code).unwrap_or(u16::MAX)));
+            }
+            Values::Day(all) => {
+                let (codes, levels) = tables::days_as_text(all);
+                self.units(&Values::Text { codes, levels }, faults);
+                return;
+            }
+        }
+        if units.len() >= usize::from(u16::MAX) {
             faults.add(0, "unit", "for mange forskellige enheder", "too many different units");
         }
-        (codes.into_iter().map(|c| u16::try_from(c).unwrap_or(u16::MAX)).collect(), names)
-    } else {
-        (Vec::new(), Vec::new())
-    };
-    let wrong = |row: usize, person: &u64| -> bool {
-        let no_hours = what[row] == What::Hours && !hours.get(row).is_some_and(|h| h.is_finite() && *h >= 0.0);
-        *person == u64::MAX || from[row] == i32::MIN || (last[row] != i32::MIN && last[row] < from[row]) || no_hours
-    };
-    let first = first(&person, wrong).unwrap_or(rows);
-    for row in (first..rows).filter(|row| wrong(*row, &person[*row])).take(TOLD) {
-        if person[row] == u64::MAX {
-            faults.add(row, "person", "mangler", "is missing");
-        } else if from[row] == i32::MIN {
-            faults.add(row, "from", "mangler", "is missing");
-        } else if last[row] != i32::MIN && last[row] < from[row] {
-            faults.add(row, "to", "ligger før from", "is before from");
-        } else {
-            faults.add(row, "hours", "timer om ugen mangler, 0 eller mere", "hours a week are missing, 0 or more");
+    }
+
+    /// What the columns of a row say together.
+    fn rows(&self, faults: &mut Faults<'_>) {
+        let (Periods { person, what, from, hours, .. }, last) = (&self.periods, &self.last);
+        let no_hours = |row: usize| {
+            what[row] == What::Hours && !hours.get(row).is_some_and(|h| h.is_finite() && *h >= 0.0)
+        };
+        let ends_early = |(from, last): (&i32, &i32)| *last != i32::MIN && last < from;
+        let fine = !any(person, |p| *p == u64::MAX)
+            && !any(from, |d| *d == i32::MIN)
+            && !from.iter().zip(last).fold(false, |any, days| any | ends_early(days))
+            && !(0..what.len()).any(no_hours);
+        if fine {
+            return;
+        }
+        for row in 0..person.len() {
+            if person[row] == u64::MAX {
+                faults.add(row, "person", "mangler", "is missing");
+            } else if from[row] == i32::MIN {
+                faults.add(row, "from", "mangler", "is missing");
+            } else if ends_early((&from[row], &last[row])) {
+                faults.add(row, "to", "ligger før from", "is before from");
+            } else if no_hours(row) {
+                faults.add(row, "hours", "timer om ugen mangler, 0 eller mere", "hours a week are missing, 0 or more");
+            }
         }
     }
-    faults.ended()?;
-    let mut until = last;
-    until.par_iter_mut().for_each(|d| *d = if *d == i32::MIN { i32::MAX } else { *d + 1 });
-    Ok(Periods { person, what, from, until, unit, units, hours })
+}
+
+/// Persons as numbers that are the same where the persons are; [`u64::MAX`] where it is missing.
+fn persons(values: &Values, out: &mut Vec<u64>, faults: &mut Faults<'_>) {
+    match values {
+        Values::Number(all) => {
+            if any(all, |v| v.abs() >= EXACT)
+                && let Some(row) = all.iter().position(|v| v.abs() >= EXACT)
+            {
+                faults.add(
+                    row,
+                    "person",
+                    "tallet er for langt; skriv det som tekst",
+                    "the number is too long; write it as text",
+                );
+            }
+            each(all, out, u64::MAX, |v| if v.is_nan() { u64::MAX } else { (v + 0.0).to_bits() });
+        }
+        Values::Text { codes, .. } => {
+            each(codes, out, u64::MAX, |c| if *c == u32::MAX { u64::MAX } else { u64::from(*c) });
+        }
+        Values::Day(all) => {
+            each(all, out, u64::MAX, |d| if *d == i32::MIN { u64::MAX } else { u64::from(d.cast_unsigned()) });
+        }
+    }
+}
+
+/// What the periods are of.
+fn whats(values: &Values, out: &mut Vec<What>, faults: &mut Faults<'_>) {
+    let Values::Text { codes, levels } = values else {
+        faults.add(0, "what", "ikke ord; skriv en ydelse, job, tilbud …", "no words; write a benefit, job, tilbud …");
+        return;
+    };
+    let known: Vec<Option<What>> = levels.iter().map(|l| What::from_code(l)).collect();
+    let of = |c: &u32| known.get(*c as usize).copied().flatten();
+    if known.contains(&None) || any(codes, |c| *c == u32::MAX) {
+        let others = What::WORDS.iter().map(|(word, _)| *word);
+        let words = Ydelse::ALL.iter().map(|y| y.code()).chain(others).collect::<Vec<_>>().join(", ");
+        for (row, code) in codes.iter().enumerate().filter(|(_, c)| of(c).is_none()).take(TOLD) {
+            let found = levels.get(*code as usize).map_or_else(String::new, |l| cut(l));
+            let (da, en) = (format!("»{found}«; der er {words}"), format!("\"{found}\"; there are {words}"));
+            faults.add(row, "what", &da, &en);
+        }
+    }
+    each(codes, out, What::Talk, |c| of(c).unwrap_or(What::Talk));
 }
