@@ -31,7 +31,7 @@ fn periods() -> Periods {
             put(What::Benefit(benefits[draw(4) as usize]), day, days);
             (0..days / 60).for_each(|n| put(What::Talk, day + 60 * n + draw(30), 1));
             if draw(3) == 0 {
-                put(What::Offer { business: draw(2) == 0 }, day + draw(days), 28);
+                put(if draw(2) == 0 { What::BusinessOffer } else { What::Offer }, day + draw(days), 28);
             }
             if draw(10) == 0 {
                 put(What::Hours, day, days);

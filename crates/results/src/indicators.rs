@@ -1,6 +1,7 @@
 //! Indicators from journeys: one definition each, counted in one pass over every citizen.
 
 mod calendar;
+mod cells;
 mod counts;
 mod definitions;
 mod grid;

@@ -47,7 +47,8 @@ pub fn days_as_text(days: &[i32]) -> (Vec<u32>, Vec<String>) {
 
 /// Days since 1970 as a day; as their number where no calendar has it.
 fn as_text(days: i32) -> String {
-    let day = date(1970, 1, 1).checked_add(Span::new().days(days)).ok();
+    let since = Span::new().try_days(days).ok();
+    let day = since.and_then(|since| date(1970, 1, 1).checked_add(since).ok());
     day.map_or_else(|| days.to_string(), |d| d.to_string())
 }
 
@@ -224,6 +225,9 @@ mod tests {
     fn days_are_text_where_text_is_asked_for() {
         // The last is what DuckDB writes for infinity.
         let (codes, levels) = days_as_text(&[20_418, i32::MIN, 0, 20_418, i32::MAX]);
-        assert_eq!((codes, levels.join(" ")), (vec![0, u32::MAX, 1, 0, 2], "2025-11-26 1970-01-01 2147483647".to_owned()));
+        assert_eq!(
+            (codes, levels.join(" ")),
+            (vec![0, u32::MAX, 1, 0, 2], "2025-11-26 1970-01-01 2147483647".to_owned())
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! A column of a row group of a Parquet file, read from its first value on, a stretch at a time, in room that is used again.
 
-use parquet::basic::{Encoding, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::basic::ConvertedType;
+use parquet::basic::{Encoding, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader, get_typed_column_reader};
 use parquet::data_type::{
@@ -387,5 +387,23 @@ impl PageReader for Places {
 
     fn skip_next_page(&mut self) -> Result<(), ParquetError> {
         if self.dictionary.take().is_some() { Ok(()) } else { self.pages.skip_next_page() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dictionary_may_have_a_text_twice_or_an_empty_one_and_is_refused_where_it_ends_early() {
+        let page = b"\x01\0\0\0b\x01\0\0\0a\0\0\0\0\x01\0\0\0a";
+        let (mut dictionary, mut levels) = (Dictionary::of(page, 4).expect("a dictionary"), Vec::new());
+        let places = [3, 1, 0, 2, 3].map(|place| dictionary.place(place, &mut levels).expect("a text"));
+        assert_eq!((places, levels.join(" ")), ([0, 0, 1, u32::MAX, 0], "a b".to_owned()));
+        assert!(dictionary.place(4, &mut levels).is_err() && dictionary.place(-1, &mut levels).is_err());
+        assert!(Dictionary::of(page, 5).is_err() && Dictionary::of(&page[..4], 1).is_err());
+        let bad = b"\x01\0\0\0\xff";
+        let fault = Dictionary::of(bad, 1).expect("a dictionary").place(0, &mut levels).expect_err("a fault");
+        assert!(fault.to_string().contains("not UTF-8"), "{fault}");
     }
 }

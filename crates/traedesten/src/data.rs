@@ -110,8 +110,7 @@ pub(crate) fn read_table(options: &DataOptions, wanted: Option<&[&str]>) -> Resu
     } else {
         bytes = std::fs::read(path).map_err(|e| Failure::file(path, &e))?;
     }
-    let excel =
-        path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) || bytes.starts_with(b"PK\x03\x04");
+    let excel = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) || bytes.starts_with(b"PK\x03\x04");
     let parquet = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) || bytes.starts_with(b"PAR1");
     let written = if excel || parquet {
         Written::default()

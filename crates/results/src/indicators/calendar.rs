@@ -13,18 +13,29 @@ pub(super) struct Place {
     /// Whether it lies in that month: it may lie before the first or after the last.
     pub inside: bool,
     /// Days of the month before it; 0 where it lies in none.
-    pub before: i64,
+    pub before: i32,
     /// Days of the month after it.
-    pub after: i64,
+    pub after: i32,
 }
 
-/// The same, packed: there is one for each day.
+/// The same, packed, since there is one for each day: five bits each of the days before and after, and the month.
 #[derive(Clone, Copy, Debug)]
-struct Day {
-    month: u32,
-    before: u8,
-    after: u8,
+struct Day(u32);
+
+impl Day {
+    const fn new(month: usize, before: i32, after: i32) -> Self {
+        Self((month as u32) << 10 | before.cast_unsigned() << 5 | after.cast_unsigned())
+    }
+
+    #[inline]
+    const fn month(self) -> usize {
+        (self.0 >> 10) as usize
+    }
 }
+
+/// So many months after the last day it is asked what became of somebody; the last twice, since eight are looked up as fast as
+/// seven.
+const AFTER: [usize; 8] = [1, 2, 3, 4, 5, 6, 12, 12];
 
 /// The months that are counted, of which each that has ended has a number from 0.
 #[derive(Clone, Debug)]
@@ -42,6 +53,8 @@ pub(super) struct Calendar {
     days: Vec<Day>,
     /// First days of all months and a year more.
     starts: Vec<i32>,
+    /// Of each month that has ended the first and the last day of each month [`AFTER`] it.
+    after: Vec<([i32; 8], [i32; 8])>,
 }
 
 impl Calendar {
@@ -56,32 +69,46 @@ impl Calendar {
         let starts: Vec<i32> = (0..months + 14).map(start).collect();
         let known = day_number(on) + 1;
         let whole = starts[1..=months].partition_point(|end| *end <= known);
-        let mut days = vec![Day { month: 0, before: 0, after: 0 }];
+        let mut days = vec![Day::new(0, 0, 0)];
         for month in 0..whole {
             let length = starts[month + 1] - starts[month];
-            days.extend((0..length).map(|n| Day {
-                month: month as u32,
-                before: n as u8,
-                after: (length - 1 - n) as u8,
-            }));
+            days.extend((0..length).map(|n| Day::new(month, n, length - 1 - n)));
         }
-        days.push(Day { month: whole as u32, before: 0, after: 0 });
-        Ok(Self { first, months, whole, known, from: starts[0], days, starts })
+        days.push(Day::new(whole, 0, 0));
+        let after = |month: usize| {
+            // Far enough from the largest number that a month's days can be added.
+            let first = AFTER.map(|n| starts[month + n].min(i32::MAX - 31));
+            (first, AFTER.map(|n| starts[month + n + 1] - 1))
+        };
+        let after = (0..whole).map(after).collect();
+        Ok(Self { first, months, whole, known, from: starts[0], days, starts, after })
     }
 
     #[inline]
     pub fn place(&self, day: i32) -> Place {
+        let (at, Day(packed)) = self.day(day);
+        let inside = at > 0 && at < self.days.len() - 1;
+        let bits = |n: u32| (n & 31).cast_signed();
+        Place { month: Day(packed).month(), inside, before: bits(packed >> 5), after: bits(packed) }
+    }
+
+    #[inline]
+    fn day(&self, day: i32) -> (usize, Day) {
         let end = self.days.len() - 1;
         let at = (i64::from(day) - i64::from(self.from) + 1).clamp(0, end as i64) as usize;
-        let Day { month, before, after } = self.days[at];
-        let inside = at > 0 && at < end;
-        Place { month: month as usize, inside, before: i64::from(before), after: i64::from(after) }
+        (at, self.days[at])
+    }
+
+    /// Whether none of the days from one to before another lies in the months.
+    #[inline]
+    pub fn has_none(&self, from: i32, until: i32) -> bool {
+        until <= self.from || from >= self.starts[self.whole]
     }
 
     /// The first month that has not ended before a day.
     #[inline]
     pub fn month(&self, day: i32) -> usize {
-        self.place(day).month
+        self.day(day).1.month()
     }
 
     /// The day after a month's last.
@@ -90,16 +117,25 @@ impl Calendar {
         self.starts[month + 1]
     }
 
+    /// The first day from which on a whole month of those after a day lies between.
+    #[inline]
+    pub fn free_after(&self, day: i32) -> i32 {
+        self.starts[self.month(day) + 2]
+    }
+
     /// Days of a month.
     pub fn length(&self, month: usize) -> i64 {
         i64::from(self.starts[month + 1] - self.starts[month])
     }
 
-    /// The same day of the month a number of months after a day of one of the months, or the last of that month.
+    /// Days so many months after a day of one of the months as [`AFTER`] says: the same of the month, or its last.
     #[inline]
-    pub fn month_after(&self, month: usize, day: i32, months: usize) -> i32 {
-        let (from, next) = (self.starts[month + months], self.starts[month + months + 1]);
-        from.saturating_add(day - self.starts[month]).min(next - 1)
+    pub fn days_after(&self, month: usize, day: i32) -> [i32; 8] {
+        let (mut days, last) = self.after[month];
+        for (day_after, last) in days.iter_mut().zip(last) {
+            *day_after = (*day_after + (day - self.starts[month])).min(last);
+        }
+        days
     }
 
     /// So many of the months have a next one that has passed.

@@ -3,6 +3,7 @@
 use super::counts::Count;
 use super::history::Group;
 use figures::Month;
+use rayon::prelude::*;
 use std::fmt;
 
 /// Counts by unit, month, group.
@@ -34,15 +35,20 @@ impl Grid {
         self.cells[self.at(unit, month, group) + count as usize]
     }
 
-    /// Every count of a cell, in their order.
-    pub(super) fn cell(&mut self, unit: usize, month: usize, group: Group) -> &mut [u64] {
-        let at = self.at(unit, month, group);
-        &mut self.cells[at..at + Count::HOW_MANY]
-    }
-
     /// The month of that number.
     pub fn month(&self, at: usize) -> Month {
         Month::from_number(self.first.number() + at as i32)
+    }
+
+    /// Fill each unit's counts, of a month and group those of [`Count::ALL`], on every core. What is given to it is the unit.
+    pub(super) fn fill(&mut self, of: impl Fn(usize, &mut dyn FnMut(usize, Group, &[u64])) + Sync) {
+        let size = self.months * Group::ALL.len() * Count::HOW_MANY;
+        self.cells.par_chunks_mut(size.max(1)).enumerate().for_each(|(unit, cells)| {
+            of(unit, &mut |month, group, counts| {
+                let at = (month * Group::ALL.len() + group as usize) * Count::HOW_MANY;
+                cells[at..at + Count::HOW_MANY].copy_from_slice(counts);
+            });
+        });
     }
 
     /// All citizens, from the units that they were counted in.
@@ -50,7 +56,11 @@ impl Grid {
         let size = self.cells.len() / (self.units + 1);
         let (all, units) = self.cells.split_at_mut(size);
         for unit in units.chunks(size) {
-            all.iter_mut().zip(unit).for_each(|(a, b)| *a += b);
+            for (a, b) in all.chunks_mut(Count::HOW_MANY).zip(unit.chunks(Count::HOW_MANY)) {
+                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+                // A month has as many days for all as for each.
+                a[Count::MonthDays as usize] = b[Count::MonthDays as usize];
+            }
         }
     }
 }

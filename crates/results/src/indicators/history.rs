@@ -221,10 +221,8 @@ fn merged(mut spans: Vec<Span>) -> Vec<Span> {
 /// A citizen as runs of days.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// Spells, group after group: days on the benefit without a day between.
-    pub(super) spells: Vec<Span>,
-    /// Where each group's spells end among them.
-    pub(super) ends: [u32; Group::ALL.len()],
+    /// Days on a benefit and the narrow group that it is in, in the order of first days.
+    pub(super) benefits: Vec<(Span, Group)>,
     /// Days with public support of any kind.
     pub(super) supported: Vec<Span>,
     /// Offers that ran, each; business-oriented or not.
@@ -246,8 +244,7 @@ pub struct History {
 impl History {
     /// Nobody's, with the room that it had.
     pub(super) fn clear(&mut self) {
-        self.spells.clear();
-        self.ends = [0; Group::ALL.len()];
+        self.benefits.clear();
         self.supported.clear();
         self.offers.clear();
         self.offered.clear();
@@ -259,19 +256,14 @@ impl History {
         self.units.clear();
     }
 
-    /// A bit for each group that there are spells of.
-    #[inline]
-    pub(super) fn met(&self) -> u32 {
-        let before = |group: usize| if group == 0 { 0 } else { self.ends[group - 1] };
-        (0..self.ends.len()).map(|group| u32::from(self.ends[group] > before(group)) << group).sum()
+    /// The periods that it is made of, at most.
+    pub(super) fn len(&self) -> usize {
+        self.benefits.len() + self.offers.len() + self.hours.len() + self.talks.len() + self.answers.len()
     }
 
-    /// Spells of a group, in order.
-    #[inline]
-    pub(super) fn of(&self, group: Group) -> &[Span] {
-        let at = group as usize;
-        let from = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.spells[from..self.ends[at] as usize]
+    /// Spells of a group, in order: days on its benefits without a day between.
+    pub(super) fn spells(&self, group: Group) -> Vec<Span> {
+        merged(self.benefits.iter().filter(|(_, of)| group.holds(*of)).map(|(span, _)| *span).collect())
     }
 }
 
@@ -302,16 +294,9 @@ impl Histories {
     pub fn push(&mut self, journey: &Journey) {
         let mut h = History::default();
         let benefits = journey.benefits();
-        let mut by_group: Vec<(Group, Vec<Span>)> = Group::ALL.map(|g| (g, Vec::new())).to_vec();
-        for (period, benefit) in benefits.parts() {
-            let Some(group) = Group::of(*benefit) else { continue };
-            let span = Span::of(*period);
-            by_group.iter_mut().filter(|(g, _)| g.holds(group)).for_each(|(_, spans)| spans.push(span));
-        }
-        for (group, spans) in by_group {
-            h.spells.extend(merged(spans));
-            h.ends[group as usize] = h.spells.len() as u32;
-        }
+        let group = |(period, benefit): &(Period, Ydelse)| Some((Span::of(*period), Group::of(*benefit)?));
+        h.benefits.extend(benefits.parts().iter().filter_map(group));
+        h.benefits.sort_by_key(|(span, _)| span.from);
         // By the benefit that holds each day: one that a later record ended is ended.
         h.supported =
             merged(benefits.parts().iter().filter(|(_, b)| b.is_support()).map(|(p, _)| Span::of(*p)).collect());

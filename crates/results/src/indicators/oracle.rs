@@ -22,18 +22,23 @@ fn drawn(chance: &mut Chance) -> History {
         out
     };
     let mut h = History::default();
-    let (a, b, c) = (spans(3, 300, chance), spans(2, 500, chance), spans(1, 500, chance));
-    for group in Group::ALL {
-        h.spells.extend(match group {
-            Group::All => merged([&a[..], &b[..]].concat()),
-            Group::Dagpenge => merged(a.clone()),
-            Group::Kontanthjaelp | Group::Uddannelseshjaelp => merged(b.clone()),
-            Group::Fleksjob => merged(c.clone()),
-            _ => Vec::new(),
-        });
-        h.ends[group as usize] = h.spells.len() as u32;
+    let groups = [Group::Dagpenge, Group::Uddannelseshjaelp, Group::Sho, Group::Sygedagpenge, Group::Fleksjob];
+    for group in groups {
+        let (most, length) = [(3, 300), (2, 500), (1, 500), (4, 20)][chance.below(4)];
+        h.benefits.extend(spans(most, length, chance).into_iter().map(|span| (span, group)));
     }
-    h.supported = merged([&a[..], &b[..], &c[..], &spans(1, 900, chance)[..]].concat());
+    // Some begin the day after another ended.
+    for at in 1..h.benefits.len() {
+        if chance.below(3) == 0 {
+            let (before, (span, _)) = (h.benefits[at - 1].0, &mut h.benefits[at]);
+            if before.until < 20_000 && span.until != i32::MAX {
+                *span = Span { from: before.until, until: before.until + span.until - span.from };
+            }
+        }
+    }
+    h.benefits.sort_by_key(|(span, _)| span.from);
+    let benefits: Vec<Span> = h.benefits.iter().map(|(span, _)| *span).collect();
+    h.supported = merged([&benefits[..], &spans(1, 900, chance)[..]].concat());
     h.jobs = merged(spans(3, 400, chance));
     h.education = spans(1, 400, chance);
     h.offers = spans(3, 60, chance).into_iter().map(|s| (s.from % 2 == 0, s)).collect();
@@ -50,7 +55,7 @@ fn drawn(chance: &mut Chance) -> History {
 
 /// What holds at a month's end or within it, looked up day by day and month by month.
 fn month_by_month(h: &History, group: Group, from: i32, until: i32) -> Vec<(Count, u64)> {
-    let spells = h.of(group);
+    let spells = &h.spells(group)[..];
     let days = |spans: &[Span]| {
         let on = |day: &i32| spans.iter().any(|s| s.has(*day)) && spells.iter().any(|s| s.has(*day));
         (from..until).filter(on).count() as u64
@@ -102,7 +107,7 @@ fn month_by_month(h: &History, group: Group, from: i32, until: i32) -> Vec<(Coun
 
 /// Spells and offers that ended in a month, and what became of those who had them, looked up on the day itself.
 fn ended_in(h: &History, group: Group, from: i32, until: i32, known: i32) -> Vec<(Count, u64)> {
-    let spells = h.of(group);
+    let spells = &h.spells(group)[..];
     let mut out = Vec::new();
     let epoch = date(1970, 1, 1);
     let day = |n: i32| epoch.checked_add(jiff::Span::new().days(n)).expect("a day");

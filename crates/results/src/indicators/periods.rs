@@ -3,11 +3,12 @@
 use super::calendar::Calendar;
 use super::grid::{Grid, NotCounted};
 use super::history::{Group, History, Span, merge};
-use super::tally::{Tally, grid, on_every_core};
+use super::tally::{Tally, on_every_core, together};
 use figures::Month;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use timeline::{Date, Ydelse};
 
@@ -20,11 +21,10 @@ pub enum What {
     Job,
     /// Education.
     Education,
-    /// An offer that ran; business-oriented or not.
-    Offer {
-        /// Internship or wage subsidy.
-        business: bool,
-    },
+    /// An offer that ran, of another kind than the next.
+    Offer,
+    /// An internship or wage subsidy that ran.
+    BusinessOffer,
     /// A held talk, on the first day.
     Talk,
     /// Ordinary hours beside a benefit.
@@ -36,8 +36,8 @@ impl What {
     pub const WORDS: [(&'static str, Self); 6] = [
         ("job", Self::Job),
         ("uddannelse", Self::Education),
-        ("tilbud", Self::Offer { business: false }),
-        ("virksomhed", Self::Offer { business: true }),
+        ("tilbud", Self::Offer),
+        ("virksomhed", Self::BusinessOffer),
         ("samtale", Self::Talk),
         ("timer", Self::Hours),
     ];
@@ -95,13 +95,18 @@ pub fn count_periods(
     let rows = Rows::of(periods);
     let persons = rows.starts.len();
     let numbers: Vec<u16> = (0..periods.units.len() as u16).collect();
-    let together = persons.div_ceil(4 * rayon::current_num_threads()).clamp(512, TOGETHER);
-    let tallies = on_every_core(&calendar, by_unit, persons.div_ceil(together), |part, gathered: &mut Gathered, tally| {
-        let from = part * together;
-        let _ = gathered.put(periods, &numbers, &[], rows.of_persons(from..persons.min(from + together)));
+    let some = persons.div_ceil(4 * rayon::current_num_threads()).clamp(512, TOGETHER);
+    let each = |part, gathered: &mut Gathered, tally: &mut Tally<'_>| {
+        let from = part * some;
+        let _ = gathered.put(&rows.of_persons(from..persons.min(from + some)), &numbers, &[]);
         gathered.count(tally);
-    });
-    Ok(Counted { grid: grid(&calendar, &tallies, by_unit.then_some(&numbers)), units: periods.units.clone(), persons })
+    };
+    let tallies = on_every_core(&calendar, by_unit, persons.div_ceil(some), each, |_, _| {});
+    Ok(Counted {
+        grid: together(&calendar, &tallies, by_unit.then_some(&numbers)),
+        units: periods.units.clone(),
+        persons,
+    })
 }
 
 /// Names by number, in the order met.
@@ -145,16 +150,16 @@ pub fn count_parts<E: Send + From<NotCounted>>(
         let mut numbered = numbered.lock().unwrap_or_else(PoisonError::into_inner);
         names.iter().map(|name| numbered.number(name)).collect()
     };
-    let gather = |at: usize, gathered: &mut Gathered| -> Result<(), E> {
-        let mut sorted = true;
+    let gather = |at: usize, gathered: &mut Gathered| -> Result<Periods, E> {
+        let (before, mut sorted) = (gathered.lengths(), true);
         part(at, &mut |periods| {
-            let put = gathered.put(periods, &numbers(&periods.units)?, &shared[at], 0..periods.person.len());
+            let put = gathered.put(&Order::given(periods), &numbers(&periods.units)?, &shared[at]);
             sorted = put.is_continue();
             Ok(put)
         })?;
         if !sorted {
             // Rows of a person do not lie together: all are put in order.
-            gathered.clear();
+            gathered.back_to(&before);
             let (mut whole, mut names) = (Periods::default(), Names::default());
             part(at, &mut |periods| {
                 whole.append(periods.clone(), &mut names)?;
@@ -163,40 +168,45 @@ pub fn count_parts<E: Send + From<NotCounted>>(
             whole.units = names.all;
             let rows = Rows::of(&whole);
             let all = rows.of_persons(0..rows.starts.len());
-            let _ = gathered.put(&whole, &numbers(&whole.units)?, &shared[at], all);
+            let _ = gathered.put(&all, &numbers(&whole.units)?, &shared[at]);
         }
-        Ok(())
+        gathered.end();
+        Ok(std::mem::take(&mut gathered.apart))
     };
-    let mut tallies = on_every_core(&calendar, by_unit, shared.len(), |at, gathered: &mut Gathered, tally| {
-        let counted = match gather(at, gathered) {
-            Ok(()) => Ok((gathered.count(tally), std::mem::take(&mut gathered.apart))),
-            Err(fault) => {
-                gathered.clear();
-                Err(fault)
-            }
-        };
-        done.lock().unwrap_or_else(PoisonError::into_inner).push((at, counted));
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let persons = AtomicUsize::new(0);
+    let count = |gathered: &mut Gathered, tally: &mut Tally<'_>| {
+        persons.fetch_add(gathered.count(tally), Ordering::Relaxed);
+    };
+    let each = |at: usize, gathered: &mut Gathered, tally: &mut Tally<'_>| {
+        let apart = gather(at, gathered);
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((at, apart));
+        if gathered.rows() >= GATHERED {
+            count(gathered, tally);
+        }
+    };
+    let mut tallies = on_every_core(&calendar, by_unit, shared.len(), each, count);
+    let mut done: Vec<(usize, Result<Periods, E>)> = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
-    let (mut persons, mut apart, mut names) = (0, Periods::default(), Names::default());
-    for (_, counted) in done {
-        let (own, more) = counted?;
-        persons += own;
-        apart.append(more, &mut names)?;
+    let (mut apart, mut names) = (Periods::default(), Names::default());
+    for (_, more) in done {
+        apart.append(more?, &mut names)?;
     }
     let rows = Rows::of(&apart);
     let (mut gathered, mut tally) = (Gathered::default(), Tally::new(&calendar, by_unit));
-    let _ = gathered.put(&apart, &numbers(&names.all)?, &[], rows.of_persons(0..rows.starts.len()));
-    persons += gathered.count(&mut tally);
+    let _ = gathered.put(&rows.of_persons(0..rows.starts.len()), &numbers(&names.all)?, &[]);
+    count(&mut gathered, &mut tally);
     tallies.push(tally);
     let numbered = numbered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let places = numbered.all.iter().map(|name| names.number(name)).collect::<Result<Vec<u16>, NotCounted>>()?;
-    Ok(Counted { grid: grid(&calendar, &tallies, by_unit.then_some(&places)), units: names.all, persons })
+    let grid = together(&calendar, &tallies, by_unit.then_some(&places));
+    Ok(Counted { grid, units: names.all, persons: persons.into_inner() })
 }
 
 /// The most persons that a core takes at once.
-const TOGETHER: usize = 1 << 17;
+const TOGETHER: usize = 1 << 18;
+
+/// So many rows are counted at once: a unit's cells are fetched once for all of its rows among them.
+const GATHERED: usize = 1 << 22;
 
 /// Periods person by person.
 struct Rows<'a> {
@@ -205,6 +215,30 @@ struct Rows<'a> {
     order: Option<Vec<u32>>,
     /// Where each person begins in it.
     starts: Vec<usize>,
+}
+
+/// Some of them.
+struct Order<'a> {
+    periods: &'a Periods,
+    order: Option<&'a [u32]>,
+    rows: Range<usize>,
+}
+
+impl<'a> Order<'a> {
+    /// All periods, as they are.
+    const fn given(periods: &'a Periods) -> Self {
+        Self { periods, order: None, rows: 0..periods.person.len() }
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    #[inline]
+    fn row(&self, i: usize) -> usize {
+        let at = self.rows.start + i;
+        self.order.map_or(at, |order| order[at] as usize)
+    }
 }
 
 impl<'a> Rows<'a> {
@@ -216,20 +250,16 @@ impl<'a> Rows<'a> {
             order
         });
         let mut rows = Self { periods, order, starts: Vec::new() };
-        let begins = |i: &usize| *i == 0 || person[rows.row(*i)] != person[rows.row(i - 1)];
-        rows.starts = (0..person.len()).filter(begins).collect();
+        let all = Order { rows: 0..person.len(), ..rows.of_persons(0..0) };
+        let starts = (0..person.len()).filter(|i| *i == 0 || person[all.row(*i)] != person[all.row(i - 1)]).collect();
+        rows.starts = starts;
         rows
     }
 
-    #[inline]
-    fn row(&self, i: usize) -> usize {
-        self.order.as_ref().map_or(i, |order| order[i] as usize)
-    }
-
     /// The rows of those persons, by their numbers.
-    fn of_persons(&self, persons: Range<usize>) -> impl Iterator<Item = usize> {
+    fn of_persons(&self, persons: Range<usize>) -> Order<'_> {
         let start = |n: usize| self.starts.get(n).copied().unwrap_or(self.periods.person.len());
-        (start(persons.start)..start(persons.end)).map(|i| self.row(i))
+        Order { periods: self.periods, order: self.order.as_deref(), rows: start(persons.start)..start(persons.end) }
     }
 }
 
@@ -239,6 +269,7 @@ struct Row {
     span: Span,
     hours: f32,
     what: What,
+    kind: u8,
     unit: u16,
 }
 
@@ -267,13 +298,8 @@ struct Gathered {
 impl Gathered {
     /// Put those rows, after those that were put before; `units` are the numbers that units are counted by, and those of `shared`
     /// are put apart. Breaks off where a person comes before one that came already.
-    fn put(
-        &mut self,
-        periods: &Periods,
-        units: &[u16],
-        shared: &[u64],
-        rows: impl Iterator<Item = usize>,
-    ) -> ControlFlow<()> {
+    fn put(&mut self, rows: &Order<'_>, units: &[u16], shared: &[u64]) -> ControlFlow<()> {
+        let periods = rows.periods;
         let number = |row: usize| {
             let unit = periods.unit.get(row).and_then(|unit| units.get(usize::from(*unit)));
             unit.copied().unwrap_or(u16::MAX)
@@ -282,8 +308,10 @@ impl Gathered {
         if self.of_units.len() < of_units {
             self.of_units.resize_with(of_units, Together::default);
         }
-        for row in rows {
-            let person = periods.person[row];
+        let mut next = 0;
+        while next < rows.len() {
+            let first = rows.row(next);
+            let person = periods.person[first];
             if self.person != Some(person) {
                 if self.person.is_some_and(|before| before > person) {
                     return ControlFlow::Break(());
@@ -291,16 +319,22 @@ impl Gathered {
                 self.end();
                 self.person = Some(person);
                 // That of none is the last number.
-                self.at = (!shared.contains(&person)).then(|| usize::from(number(row).wrapping_add(1)));
+                self.at = (!shared.contains(&person)).then(|| usize::from(number(first).wrapping_add(1)));
             }
+            let from = next;
+            while next < rows.len() && periods.person[rows.row(next)] == person {
+                next += 1;
+            }
+            let of_person = (from..next).map(|i| rows.row(i));
             match self.at {
-                Some(at) => self.of_units[at].rows.push(Row {
+                Some(at) => self.of_units[at].rows.extend(of_person.map(|row| Row {
                     span: Span { from: periods.from[row], until: periods.until[row] },
                     hours: periods.hours.get(row).copied().unwrap_or(0.0),
                     what: periods.what[row],
+                    kind: kind(periods.what[row]),
                     unit: number(row),
-                }),
-                None => self.apart.push(periods, row),
+                })),
+                None => of_person.for_each(|row| self.apart.push(periods, row)),
             }
         }
         self.apart.units.extend(periods.units.iter().skip(self.apart.units.len()).cloned());
@@ -333,12 +367,23 @@ impl Gathered {
         persons
     }
 
-    /// Nothing of it.
-    fn clear(&mut self) {
+    /// Rows that wait to be counted.
+    fn rows(&self) -> usize {
+        self.of_units.iter().map(|unit| unit.rows.len()).sum()
+    }
+
+    /// How many rows and persons there are of each unit.
+    fn lengths(&self) -> Vec<(usize, usize)> {
+        self.of_units.iter().map(|unit| (unit.rows.len(), unit.ends.len())).collect()
+    }
+
+    /// No more than there were, and nothing put apart.
+    fn back_to(&mut self, lengths: &[(usize, usize)]) {
         self.end();
-        for Together { rows, ends } in &mut self.of_units {
-            rows.clear();
-            ends.clear();
+        for (at, Together { rows, ends }) in self.of_units.iter_mut().enumerate() {
+            let (of_rows, of_persons) = lengths.get(at).copied().unwrap_or_default();
+            rows.truncate(of_rows);
+            ends.truncate(of_persons);
         }
         self.apart = Periods::default();
     }
@@ -372,72 +417,86 @@ impl Periods {
 /// What a history is made in.
 #[derive(Default)]
 struct Making {
-    /// With the bit of its group.
-    benefits: Vec<(u32, Span)>,
+    /// Rows by [`kind`], of each kind as many as there are of all, so that none is asked for before it is put.
+    kinds: [Vec<Row>; KINDS],
     spans: Vec<Span>,
     units: Vec<(i32, u16)>,
 }
 
-/// Bits of the groups that each group holds.
-const HELD: [u32; Group::ALL.len()] = {
-    let mut held = [0; Group::ALL.len()];
-    let mut group = 0;
-    while group < held.len() {
-        let mut at = Some(Group::ALL[group]);
-        while let Some(whole) = at {
-            held[whole as usize] |= Group::ALL[group].bit();
-            at = whole.whole();
-        }
-        group += 1;
+const KINDS: usize = 6;
+
+/// Rows that are kept alike.
+const fn kind(what: What) -> u8 {
+    match what {
+        What::Benefit(_) => 0,
+        What::Talk => 1,
+        What::Job => 2,
+        What::Offer | What::BusinessOffer => 3,
+        What::Hours => 4,
+        What::Education => 5,
     }
-    held
-};
+}
 
 /// The history of a person from those rows, in the room of another's.
 fn make(rows: &[Row], s: &mut Making, h: &mut History) {
     h.clear();
-    let mut met = 0;
-    for Row { span, hours, what, unit } in rows {
-        match what {
-            What::Benefit(benefit) => {
-                if let Some(group) = Group::of(*benefit) {
-                    s.benefits.push((group.bit(), *span));
-                    met |= group.bit();
-                }
-                if benefit.is_support() {
-                    s.spans.push(*span);
-                }
-            }
-            What::Job => h.jobs.push(*span),
-            What::Education => h.education.push(*span),
-            What::Offer { business } => h.offers.push((*business, *span)),
-            What::Talk => h.talks.push(span.from),
-            What::Hours => h.hours.push((*hours, *span)),
+    if s.kinds[0].len() < rows.len() {
+        s.kinds.iter_mut().for_each(|kind| kind.resize(rows.len(), rows[0]));
+    }
+    // What a row is of cannot be foretold: nothing is decided by it here.
+    let mut lengths = [0; KINDS];
+    for row in rows {
+        let kind = usize::from(row.kind);
+        s.kinds[kind][lengths[kind]] = *row;
+        lengths[kind] += 1;
+    }
+    let [benefits, talks, jobs, offers, hours, education] = &s.kinds;
+    for Row { span, what, .. } in &benefits[..lengths[0]] {
+        let What::Benefit(benefit) = what else { continue };
+        if let Some(group) = Group::of(*benefit) {
+            h.benefits.push((*span, group));
         }
-        if *unit != u16::MAX {
-            s.units.push((span.from, *unit));
+        if benefit.is_support() {
+            s.spans.push(*span);
         }
+    }
+    h.talks.extend(talks[..lengths[1]].iter().map(|row| row.span.from));
+    h.jobs.extend(jobs[..lengths[2]].iter().map(|row| row.span));
+    h.offers.extend(offers[..lengths[3]].iter().map(|row| (row.what == What::BusinessOffer, row.span)));
+    h.hours.extend(hours[..lengths[4]].iter().map(|row| (row.hours, row.span)));
+    h.education.extend(education[..lengths[5]].iter().map(|row| row.span));
+    if !h.benefits.is_sorted_by_key(|(span, _)| span.from) {
+        h.benefits.sort_by_key(|(span, _)| span.from);
     }
     merge(&mut s.spans, &mut h.supported);
-    for group in Group::ALL {
-        if HELD[group as usize] & met != 0 {
-            s.spans.clear();
-            let of_group = s.benefits.iter().filter(|(bit, _)| HELD[group as usize] & bit != 0);
-            s.spans.extend(of_group.map(|(_, span)| *span));
-            merge(&mut s.spans, &mut h.spells);
-        }
-        h.ends[group as usize] = h.spells.len() as u32;
+    s.spans.clear();
+    if !h.offers.is_empty() {
+        s.spans.extend(h.offers.iter().map(|o| o.1));
+        merge(&mut s.spans, &mut h.offered);
+        s.spans.clear();
     }
-    s.benefits.clear();
-    s.spans.clear();
-    s.spans.extend(h.offers.iter().map(|o| o.1));
-    merge(&mut s.spans, &mut h.offered);
-    s.spans.clear();
-    s.spans.append(&mut h.jobs);
-    merge(&mut s.spans, &mut h.jobs);
-    s.spans.clear();
-    h.talks.sort_unstable();
-    // Whoever was named last answers from then on.
+    if h.jobs.len() > 1 {
+        s.spans.append(&mut h.jobs);
+        merge(&mut s.spans, &mut h.jobs);
+        s.spans.clear();
+    }
+    if !h.talks.is_sorted() {
+        h.talks.sort_unstable();
+    }
+    units(rows, s, h);
+}
+
+/// Whoever was named last answers from then on.
+fn units(rows: &[Row], s: &mut Making, h: &mut History) {
+    let named = |row: &&Row| row.unit != u16::MAX;
+    if let Some(first) = rows.first()
+        && rows.iter().all(|row| row.unit == first.unit)
+    {
+        let from = rows.iter().filter(named).map(|row| row.span.from).min();
+        h.units.extend(from.map(|from| (first.unit, Span { from, until: i32::MAX })));
+        return;
+    }
+    s.units.extend(rows.iter().filter(named).map(|row| (row.span.from, row.unit)));
     s.units.sort_by_key(|u| u.0);
     s.units.dedup_by_key(|u| u.1);
     for (i, (from, unit)) in s.units.iter().enumerate() {

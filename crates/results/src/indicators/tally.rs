@@ -4,7 +4,7 @@
 //! that of the spells, however long they are.
 
 use super::calendar::{Calendar, Place};
-use super::counts::Count;
+use super::cells::{Cell, Cells, Table, grid};
 use super::grid::{Grid, NotCounted};
 use super::history::{Group, Histories, History, Span, merge};
 use figures::Month;
@@ -13,41 +13,20 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use timeline::Date;
 
-/// Counts of a month and group, with one more that none of them is.
-const WIDTH: usize = Count::HOW_MANY + 1;
-
-/// Spells or offers that touch a month, where persons are fewer.
-const OFFER_RUNS: usize = Count::HOW_MANY;
-
-/// What stands where it begins and, taken back, where it ends.
-const LASTING: [usize; 11] = [
-    Count::Persons as usize,
-    Count::Activated as usize,
-    Count::Business as usize,
-    Count::Hours as usize,
-    Count::Quarter as usize,
-    Count::NoTalk as usize,
-    Count::TalksQuarter as usize,
-    Count::Year as usize,
-    Count::NoOffer as usize,
-    Count::FewTalks as usize,
-    OFFER_RUNS,
-];
-
-/// Tables of a unit: one of each group, and one of each of those who have been in that narrow group alone, and so are counted in
-/// every group that it is part of as they are in it.
-const TABLES: usize = 2 * Group::ALL.len();
-
-/// Bits of the narrow groups.
-const NARROW: u32 = {
-    let (mut bits, mut group) = (0, 0);
-    while group < Group::ALL.len() {
-        if Group::ALL[group].is_narrow() {
-            bits |= Group::ALL[group].bit();
+/// Bits of the narrow groups that each group holds.
+const HOLDS: [u32; Group::ALL.len()] = {
+    let mut holds = [0; Group::ALL.len()];
+    let mut group = 0;
+    while group < holds.len() {
+        let narrow = Group::ALL[group];
+        let mut at = if narrow.is_narrow() { Some(narrow) } else { None };
+        while let Some(whole) = at {
+            holds[whole as usize] |= narrow.bit();
+            at = whole.whole();
         }
         group += 1;
     }
-    bits
+    holds
 };
 
 fn any(spans: &[Span], day: i32) -> bool {
@@ -76,27 +55,17 @@ fn meets(a: &[Span], b: &[Span], mut each: impl FnMut(Span)) {
 /// What is put down for the months of a group in which one unit answers.
 struct Page<'a> {
     /// Month by month, and one more for what lies outside.
-    cells: &'a mut [i64],
+    cells: &'a mut [Cell],
     /// Months that the unit answers for.
     months: Range<usize>,
 }
 
 impl Page<'_> {
-    #[inline]
-    fn put(&mut self, month: usize, what: usize, by: i64) {
-        self.cells[month * WIDTH + what] += by;
-    }
-
-    #[inline]
-    fn add(&mut self, month: usize, what: Count, by: i64) {
-        self.put(month, what as usize, by);
-    }
-
     /// From a month to before another.
     #[inline]
-    fn last(&mut self, months: &Range<usize>, what: usize, by: i64) {
-        self.put(months.start, what, by);
-        self.put(months.end, what, -by);
+    fn last(&mut self, months: &Range<usize>, what: usize, by: i32) {
+        self.cells[months.start][what] += by;
+        self.cells[months.end][what] -= by;
     }
 
     /// Those of the months that the unit answers for; empty ones begin where they end.
@@ -108,12 +77,12 @@ impl Page<'_> {
 
     /// The months that days of a run lie in, and in `outside` their days before and after it.
     #[inline]
-    fn run(&mut self, first: Place, last: Place, outside: Count) -> Range<usize> {
+    fn run(&mut self, first: Place, last: Place, outside: usize) -> Range<usize> {
         let months = self.within(first.month, last.month + usize::from(last.inside));
         let before = if self.months.contains(&first.month) { first.before } else { 0 };
         let after = if self.months.contains(&last.month) { last.after } else { 0 };
-        self.add(first.month, outside, before);
-        self.add(last.month, outside, after);
+        self.cells[first.month][outside] += before;
+        self.cells[last.month][outside] += after;
         months
     }
 }
@@ -147,6 +116,8 @@ struct Room {
     scratch: Vec<Span>,
     /// Month ends that a talk lies at most 91 days before.
     talks: Vec<Range<usize>>,
+    /// Month ends that any of them does.
+    talked: Vec<Range<usize>>,
     ended: Vec<OfferEnd>,
     units: Vec<(usize, Range<usize>)>,
 }
@@ -155,51 +126,88 @@ struct Room {
 pub(super) struct Tally<'a> {
     calendar: &'a Calendar,
     by_unit: bool,
-    /// Of each unit, those without one first: of each table, of each month and one more.
-    cells: Vec<i64>,
+    cells: Cells,
     room: Room,
+    spells: Vec<Span>,
 }
 
 impl<'a> Tally<'a> {
     pub fn new(calendar: &'a Calendar, by_unit: bool) -> Self {
-        Self { calendar, by_unit, cells: Vec::new(), room: Room::default() }
-    }
-
-    /// Cells of a table.
-    const fn page(&self) -> usize {
-        (self.calendar.whole + 1) * WIDTH
+        let cells = Cells::new(calendar.whole);
+        Self { calendar, by_unit, cells, room: Room::default(), spells: Vec::new() }
     }
 
     /// Count a citizen; units are numbered from 0.
     pub fn citizen(&mut self, h: &History) {
-        let mut room = std::mem::take(&mut self.room);
-        self.look_through(h, &mut room);
-        // Where one narrow group is all there is, it is counted for those that it is part of.
-        let narrow = h.met() & NARROW;
-        let (met, table) = if narrow.is_power_of_two() { (narrow, Group::ALL.len()) } else { (h.met(), 0) };
-        for (unit, months) in &room.units {
-            let mut left = met;
-            while left != 0 {
-                let group = left.trailing_zeros() as usize;
-                left &= left - 1;
-                self.of_group(h, &room, Group::ALL[group], table + group, *unit, months);
+        self.cells.make_room(h.len());
+        self.look_through(h);
+        let mut rest = &h.benefits[..];
+        while let Some(((first, group), _)) = rest.split_first() {
+            // Benefits between which no whole month is free have to be looked at together; no others are told of in one month, or
+            // change what an exit is.
+            let (mut until, mut met, mut chain) = (first.until, group.bit(), 1);
+            while let Some((span, group)) = rest.get(chain)
+                && span.from < self.calendar.free_after(until - 1)
+            {
+                until = until.max(span.until);
+                met |= group.bit();
+                chain += 1;
+            }
+            let (benefits, after) = rest.split_at(chain);
+            rest = after;
+            if self.calendar.has_none(first.from, until) {
+                continue;
+            }
+            if met.is_power_of_two() {
+                self.spells_of(benefits, met);
+                self.of_group(h, Table::Held(*group));
+            } else {
+                for group in Group::ALL.into_iter().filter(|group| HOLDS[*group as usize] & met != 0) {
+                    self.spells_of(benefits, HOLDS[group as usize]);
+                    self.of_group(h, Table::Only(group));
+                }
             }
         }
-        self.room = room;
+    }
+
+    /// Spells of those of the benefits that are in one of the groups.
+    fn spells_of(&mut self, benefits: &[(Span, Group)], groups: u32) {
+        self.spells.clear();
+        if let [(span, _)] = benefits {
+            self.spells.push(*span);
+            return;
+        }
+        let of_group = benefits.iter().filter(|(_, group)| group.bit() & groups != 0).map(|(span, _)| *span);
+        self.room.scratch.extend(of_group);
+        merge(&mut self.room.scratch, &mut self.spells);
+        self.room.scratch.clear();
     }
 
     /// What is the same for every group.
-    fn look_through(&mut self, h: &History, room: &mut Room) {
-        let calendar = self.calendar;
+    fn look_through(&mut self, h: &History) {
+        let (calendar, room) = (self.calendar, &mut self.room);
         room.worked.clear();
         room.business.clear();
-        room.scratch.extend(h.hours.iter().filter(|(n, _)| *n > 0.0).map(|(_, s)| *s));
-        merge(&mut room.scratch, &mut room.worked);
+        if !h.hours.is_empty() {
+            room.scratch.extend(h.hours.iter().filter(|(n, _)| *n > 0.0).map(|(_, s)| *s));
+            merge(&mut room.scratch, &mut room.worked);
+        }
         room.scratch.extend(h.offers.iter().filter(|(business, _)| *business).map(|(_, s)| *s));
         merge(&mut room.scratch, &mut room.business);
         room.scratch.clear();
         room.talks.clear();
-        room.talks.extend(h.talks.iter().map(|t| calendar.month(*t)..calendar.month(t.saturating_add(91))));
+        room.talked.clear();
+        for talk in &h.talks {
+            let near = calendar.month(*talk)..calendar.month(talk.saturating_add(91));
+            if near.is_empty() {
+                continue;
+            }
+            match room.talked.last_mut() {
+                Some(before) if near.start <= before.end => before.end = near.end,
+                _ => room.talked.push(near.clone()),
+            }
+            room.talks.push(near);
+        }
         room.ended.clear();
         for (_, offer) in &h.offers {
             let last = offer.until.saturating_sub(1);
@@ -214,132 +222,64 @@ impl<'a> Tally<'a> {
                 });
             }
         }
-        self.look_up_units(h, &mut room.units);
+        look_up_units(calendar, self.by_unit, h, &mut room.units);
     }
 
-    /// Who answers for the case on each month's last day.
-    fn look_up_units(&self, h: &History, units: &mut Vec<(usize, Range<usize>)>) {
-        units.clear();
-        let calendar = self.calendar;
-        let first = h.spells.iter().map(|s| s.from).min();
-        let last = h.spells.iter().map(|s| s.until).max();
-        let (Some(first), Some(last)) = (first, last) else { return };
-        let months = calendar.month(first)..(calendar.month(last) + 1).min(calendar.whole);
-        if months.is_empty() {
-            return;
-        }
-        if !self.by_unit {
-            units.push((0, 0..calendar.whole));
-            return;
-        }
-        if let [(unit, span)] = h.units[..]
-            && span.from <= first
-            && span.until >= calendar.end(months.end - 1)
-        {
-            units.push((usize::from(unit) + 1, 0..calendar.whole));
-            return;
-        }
-        for month in months {
-            let day = calendar.end(month) - 1;
-            let unit = h.units.iter().rev().find(|(_, s)| s.has(day)).map_or(0, |(u, _)| usize::from(*u) + 1);
-            match units.last_mut() {
-                Some((before, months)) if *before == unit => months.end = month + 1,
-                _ => units.push((unit, month..month + 1)),
-            }
-        }
-    }
-
-    fn of_group(&mut self, h: &History, room: &Room, group: Group, table: usize, unit: usize, months: &Range<usize>) {
-        let (calendar, size) = (self.calendar, self.page());
-        let at = (unit * TABLES + table) * size;
-        if self.cells.len() <= at {
-            self.cells.resize((unit + 1) * TABLES * size, 0);
-        }
-        let mut page = Page { cells: &mut self.cells[at..at + size], months: months.clone() };
-        let spells = h.of(group);
-        let mut once = Once(0);
-        for (at, spell) in spells.iter().enumerate() {
-            let (begun, ended) = (calendar.place(spell.from), calendar.place(spell.until - 1));
-            let touched = page.run(begun, ended, Count::Days);
-            page.last(&touched, Count::Persons as usize, 1);
-            // A second spell within a month is of no other person.
-            let again = touched.len() - once.of(&touched).len();
-            page.add(touched.start, Count::MonthDays, again as i64);
-            if begun.inside && months.contains(&begun.month) {
-                page.add(begun.month, Count::Inflow, 1);
-            }
-            if ended.inside && months.contains(&ended.month) {
-                page.exit(calendar, h, ended.month, *spell, spells.get(at + 1));
-            }
-            page.month_ends(calendar, h, room, *spell);
-        }
-        if !(h.offered.is_empty() && room.worked.is_empty()) {
-            page.offers(calendar, h, room, spells);
-        }
-    }
-}
-
-/// Everything counted; with `units`, the places of the units by their numbers, of each of them and of those who have none.
-pub(super) fn grid(calendar: &Calendar, tallies: &[Tally<'_>], units: Option<&[u16]>) -> Grid {
-    let mut grid = Grid::new(calendar.first, calendar.months, units.map_or(0, |n| n.len() + 1));
-    let size = (calendar.whole + 1) * WIDTH;
-    let counted = tallies.iter().map(|t| t.cells.len()).max().unwrap_or(0) / (TABLES * size);
-    for unit in 0..counted {
-        let place = match units {
-            None => 0,
-            Some(all) if unit == 0 => all.len() + 1,
-            Some(all) => usize::from(all[unit - 1]) + 1,
-        };
-        let of_table = |table: usize, sum: &mut [i64]| {
-            for cells in tallies.iter().filter_map(|t| t.cells.get((unit * TABLES + table) * size..)?.get(..size)) {
-                sum.iter_mut().zip(cells).for_each(|(a, b)| *a += b);
-            }
-        };
-        for group in Group::ALL {
-            let mut table = vec![0; size];
-            of_table(group as usize, &mut table);
-            for other in Group::ALL.into_iter().filter(|g| g.is_narrow() && group.holds(*g)) {
-                of_table(Group::ALL.len() + other as usize, &mut table);
-            }
-            let mut lasting = [0; WIDTH];
-            for (month, row) in table.chunks_exact_mut(WIDTH).enumerate().take(calendar.whole) {
-                for what in LASTING {
-                    lasting[what] += row[what];
-                    row[what] = lasting[what];
+    /// The spells, in that table of each unit.
+    fn of_group(&mut self, h: &History, table: Table) {
+        let Self { calendar, cells, room, spells, .. } = self;
+        for (unit, months) in &room.units {
+            let mut page = Page { cells: cells.of(*unit, table), months: months.clone() };
+            let mut once = Once(0);
+            for (at, spell) in spells.iter().enumerate() {
+                let (begun, ended) = (calendar.place(spell.from), calendar.place(spell.until - 1));
+                let touched = page.run(begun, ended, Cell::OUTSIDE);
+                page.last(&touched, Cell::RUNS, 1);
+                // A second spell within a month is of no other person.
+                let again = touched.len() - once.of(&touched).len();
+                page.cells[touched.start][Cell::AGAIN] += again as i32;
+                page.cells[begun.month][Cell::INFLOW] += i32::from(begun.inside && months.contains(&begun.month));
+                if ended.inside && months.contains(&ended.month) {
+                    page.exit(calendar, h, ended.month, *spell, spells.get(at + 1));
                 }
-                sum_up(row, calendar.length(month));
-                let cell = grid.cell(place, month, group);
-                cell.iter_mut().zip(&*row).for_each(|(cell, n)| *cell = n.cast_unsigned());
+                page.month_ends(calendar, h, room, *spell);
+            }
+            if !(h.offered.is_empty() && room.worked.is_empty()) {
+                page.offers(calendar, h, room, spells);
             }
         }
     }
-    if units.is_some() {
-        grid.sum_units();
+}
+
+/// Who answers for the case on each month's last day.
+fn look_up_units(calendar: &Calendar, by_unit: bool, h: &History, units: &mut Vec<(usize, Range<usize>)>) {
+    units.clear();
+    let Some((first, _)) = h.benefits.first() else { return };
+    let last = h.benefits.iter().map(|(span, _)| span.until).max().unwrap_or(first.until);
+    let months = calendar.month(first.from)..(calendar.month(last) + 1).min(calendar.whole);
+    if months.is_empty() {
+        return;
     }
-    grid.exits_known = calendar.exits_known();
-    for unit in 0..=grid.units {
-        for (month, group) in (0..grid.months).flat_map(|m| Group::ALL.map(|g| (m, g))) {
-            grid.cell(unit, month, group)[Count::MonthDays as usize] = calendar.length(month).cast_unsigned();
+    if !by_unit {
+        units.push((0, 0..calendar.whole));
+        return;
+    }
+    if let [(unit, span)] = h.units[..]
+        && span.from <= first.from
+        && span.until >= calendar.end(months.end - 1)
+    {
+        units.push((usize::from(unit) + 1, 0..calendar.whole));
+        return;
+    }
+    for month in months {
+        let day = calendar.end(month) - 1;
+        let unit = h.units.iter().rev().find(|(_, s)| s.has(day)).map_or(0, |(u, _)| usize::from(*u) + 1);
+        match units.last_mut() {
+            Some((before, months)) if *before == unit => months.end = month + 1,
+            _ => units.push((unit, month..month + 1)),
         }
     }
-    grid
 }
-
-/// Counts of a month from what was put down.
-fn sum_up(row: &mut [i64], days: i64) {
-    let of = |row: &[i64], what: Count| row[what as usize];
-    let (runs, outside, again) = (of(row, Count::Persons), of(row, Count::Days), of(row, Count::MonthDays));
-    row[Count::Days as usize] = runs * days - outside;
-    row[Count::Persons as usize] = runs - again;
-    row[Count::OfferDays as usize] = row[OFFER_RUNS] * days - of(row, Count::OfferDays);
-    // Those with the hours were put down.
-    row[Count::Neither100 as usize] = of(row, Count::NoOffer) - of(row, Count::Neither100);
-    row[Count::Neither225 as usize] = of(row, Count::NoOffer) - of(row, Count::Neither225);
-}
-
-/// Months after the last day on which it is asked what became of somebody; the last twice, since eight are looked up as fast as
-/// seven.
-const AFTER: [usize; 8] = [1, 2, 3, 4, 5, 6, 12, 12];
 
 impl Page<'_> {
     /// A spell whose last day lies in the month; `after` is the next of the group.
@@ -349,32 +289,25 @@ impl Page<'_> {
         if next > calendar.known || after.is_some_and(|s| s.from < next) {
             return;
         }
-        self.add(month, Count::Exit, 1);
-        self.add(month, Count::SpellDays, i64::from(spell.until) - i64::from(spell.from));
-        let last = spell.until - 1;
-        let mut days = [0; AFTER.len()];
-        for (day, n) in days.iter_mut().zip(AFTER) {
-            *day = calendar.month_after(month, last, n);
-        }
-        let known = Span { from: i32::MIN, until: calendar.known };
-        let known = which(&[known], days);
+        let days = calendar.days_after(month, spell.until - 1);
+        let known = days.map(|day| i32::from(day < calendar.known));
         let (jobs, education, supported) = (which(&h.jobs, days), which(&h.education, days), which(&h.supported, days));
         // One status each: a job before education before support.
-        let mut put = |i: usize, first: Count| {
-            let row = &mut self.cells[month * WIDTH + first as usize..][..4];
-            let (job, no_job, other) = (known[i] & jobs[i], known[i] & !jobs[i], !education[i] & supported[i]);
-            row[0] += i64::from(known[i]);
-            row[1] += i64::from(job);
-            row[2] += i64::from(no_job & education[i]);
-            row[3] += i64::from(no_job & other);
-        };
-        put(0, Count::Known1);
-        put(2, Count::Known3);
-        put(5, Count::Known6);
-        put(6, Count::Known12);
+        let mut status = [[0; 8]; 4];
+        for (i, known) in known.into_iter().enumerate() {
+            let (no_job, no_education) = (known & (1 - jobs[i]), 1 - education[i]);
+            status[0][i] = known;
+            status[1][i] = known & jobs[i];
+            status[2][i] = no_job & education[i];
+            status[3][i] = no_job & no_education & supported[i];
+        }
+        let cell = &mut self.cells[month];
+        cell[Cell::EXIT] += 1;
+        cell.add_days((i64::from(spell.until) - i64::from(spell.from)) as u32);
+        cell.add_status(&status);
         if known[5] != 0 {
-            self.add(month, Count::LastingJob, i64::from(jobs[..6].iter().fold(1, |each, j| each & j)));
-            self.add(month, Count::LastingFree, i64::from(!touches(&h.supported, spell.until, days[5] + 1)));
+            cell[Cell::LASTING_JOB] += jobs[..6].iter().fold(1, |each, j| each & j);
+            cell[Cell::LASTING_FREE] += i32::from(!touches(&h.supported, spell.until, days[5] + 1));
         }
     }
 
@@ -382,14 +315,13 @@ impl Page<'_> {
     fn month_ends(&mut self, calendar: &Calendar, h: &History, room: &Room, spell: Span) {
         let end = calendar.month(spell.until);
         let quarter = self.within(calendar.month(spell.from.saturating_add(90)), end);
-        self.last(&quarter, Count::Quarter as usize, 1);
-        self.last(&quarter, Count::NoTalk as usize, 1);
+        self.last(&quarter, Cell::QUARTER, 1);
+        self.last(&quarter, Cell::NO_TALK, 1);
         if !quarter.is_empty() {
-            let mut once = Once(quarter.start);
-            for talk in room.talks.iter().skip_while(|t| t.end <= quarter.start).take_while(|t| t.start < quarter.end) {
-                let near = talk.start.max(quarter.start)..talk.end.min(quarter.end);
-                self.last(&near, Count::TalksQuarter as usize, 1);
-                self.last(&once.of(&near), Count::NoTalk as usize, -1);
+            for (talks, what, by) in [(&room.talks, Cell::TALKS, 1), (&room.talked, Cell::NO_TALK, -1)] {
+                for near in talks.iter().skip_while(|t| t.end <= quarter.start).take_while(|t| t.start < quarter.end) {
+                    self.last(&(near.start.max(quarter.start)..near.end.min(quarter.end)), what, by);
+                }
             }
         }
         let year_long = |s: &&Span| s.until > spell.from && i64::from(s.until) - i64::from(s.from) >= 365;
@@ -410,20 +342,20 @@ impl Page<'_> {
     /// Months at whose end somebody has been supported for a year.
     fn year(&mut self, calendar: &Calendar, h: &History, year: &Range<usize>) {
         let both = |from: usize, until: usize| from.max(year.start)..until.min(year.end);
-        for what in [Count::Year, Count::NoOffer, Count::FewTalks] {
-            self.last(year, what as usize, 1);
+        for what in [Cell::YEAR, Cell::NO_OFFER, Cell::FEW_TALKS] {
+            self.last(year, what, 1);
         }
         let mut once = Once(year.start);
         let offers =
             h.offered.iter().map(|s| both(calendar.month(s.from), calendar.month(s.until.saturating_add(364))));
         for near in offers.clone().filter(|near| !near.is_empty()) {
-            self.last(&once.of(&near), Count::NoOffer as usize, -1);
+            self.last(&once.of(&near), Cell::NO_OFFER, -1);
         }
         let mut once = Once(year.start);
         for four in h.talks.windows(4) {
             let near = both(calendar.month(four[3]), calendar.month(four[0].saturating_add(365)));
             if !near.is_empty() {
-                self.last(&once.of(&near), Count::FewTalks as usize, -1);
+                self.last(&once.of(&near), Cell::FEW_TALKS, -1);
             }
         }
         let first = h.hours.iter().map(|(_, s)| calendar.month(s.from)).min();
@@ -435,8 +367,8 @@ impl Page<'_> {
                     continue;
                 }
                 let hours: f32 = h.hours.iter().map(|(n, s)| n * s.days_within(from, until) as f32 / 7.0).sum();
-                self.add(month, Count::Neither100, i64::from(hours >= 100.0));
-                self.add(month, Count::Neither225, i64::from(hours >= 225.0));
+                self.cells[month][Cell::ENOUGH_100] += i32::from(hours >= 100.0);
+                self.cells[month][Cell::ENOUGH_225] += i32::from(hours >= 225.0);
             }
         }
     }
@@ -452,9 +384,9 @@ impl Page<'_> {
                 moves += (last.2 - first.2).signum();
             }
         }
-        self.add(month, Count::Measured, i64::from(twice));
-        self.add(month, Count::Up, i64::from(twice && moves > 0));
-        self.add(month, Count::Down, i64::from(twice && moves < 0));
+        self.cells[month][Cell::MEASURED] += i32::from(twice);
+        self.cells[month][Cell::UP] += i32::from(twice && moves > 0);
+        self.cells[month][Cell::DOWN] += i32::from(twice && moves < 0);
     }
 
     /// Offers and ordinary hours on days of the spells, and offers that ended on one.
@@ -462,24 +394,24 @@ impl Page<'_> {
         let mut once = Once(0);
         meets(spells, &h.offered, |span| {
             let (first, last) = (calendar.place(span.from), calendar.place(span.until - 1));
-            let touched = self.run(first, last, Count::OfferDays);
-            self.last(&touched, OFFER_RUNS, 1);
-            self.last(&once.of(&touched), Count::Activated as usize, 1);
+            let touched = self.run(first, last, Cell::OFFER_OUTSIDE);
+            self.last(&touched, Cell::OFFER_RUNS, 1);
+            self.last(&once.of(&touched), Cell::ACTIVATED, 1);
         });
-        for (spans, what) in [(&room.worked, Count::Hours), (&room.business, Count::Business)] {
+        for (spans, what) in [(&room.worked, Cell::HOURS), (&room.business, Cell::BUSINESS)] {
             let mut once = Once(0);
             meets(spells, spans, |span| {
                 let last = calendar.place(span.until - 1);
                 let touched = self.within(calendar.month(span.from), last.month + usize::from(last.inside));
-                self.last(&once.of(&touched), what as usize, 1);
+                self.last(&once.of(&touched), what, 1);
             });
         }
         for end in room.ended.iter().filter(|end| any(spells, end.last)) {
             if self.months.contains(&end.month) {
-                self.add(end.month, Count::OfferKnown26, i64::from(end.known[0]));
-                self.add(end.month, Count::SelfSupport26, i64::from(end.known[0] & end.free[0]));
-                self.add(end.month, Count::OfferKnown52, i64::from(end.known[1]));
-                self.add(end.month, Count::SelfSupport52, i64::from(end.known[1] & end.free[1]));
+                self.cells[end.month][Cell::OFFER_KNOWN_26] += i32::from(end.known[0]);
+                self.cells[end.month][Cell::SELF_SUPPORT_26] += i32::from(end.known[0] & end.free[0]);
+                self.cells[end.month][Cell::OFFER_KNOWN_52] += i32::from(end.known[1]);
+                self.cells[end.month][Cell::SELF_SUPPORT_52] += i32::from(end.known[1] & end.free[1]);
             }
         }
     }
@@ -487,8 +419,8 @@ impl Page<'_> {
 
 /// 1 for each of the days that lies in one of the runs: numbers, of which several are compared at once.
 #[inline]
-fn which(spans: &[Span], days: [i32; AFTER.len()]) -> [i32; AFTER.len()] {
-    let mut found = [0; AFTER.len()];
+fn which(spans: &[Span], days: [i32; 8]) -> [i32; 8] {
+    let mut found = [0; 8];
     for span in spans {
         for (found, day) in found.iter_mut().zip(days) {
             *found |= i32::from(span.from <= day) & i32::from(day < span.until);
@@ -504,22 +436,29 @@ fn which(spans: &[Span], days: [i32; AFTER.len()]) -> [i32; AFTER.len()] {
 pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit: bool) -> Result<Grid, NotCounted> {
     let calendar = Calendar::new(first, last, on)?;
     let parts: Vec<&[History]> = histories.all.chunks(PART).collect();
-    let tallies = on_every_core(&calendar, by_unit, parts.len(), |part, (): &mut (), tally| {
-        parts[part].iter().for_each(|h| tally.citizen(h));
-    });
+    let each = |part: usize, (): &mut (), tally: &mut Tally<'_>| parts[part].iter().for_each(|h| tally.citizen(h));
+    let tallies = on_every_core(&calendar, by_unit, parts.len(), each, |(), _| {});
     let units: Vec<u16> = (0..histories.units.len() as u16).collect();
-    Ok(grid(&calendar, &tallies, by_unit.then_some(&units)))
+    Ok(together(&calendar, &tallies, by_unit.then_some(&units)))
+}
+
+/// Everything counted on each core; with `units`, the places of the units by their numbers.
+pub(super) fn together(calendar: &Calendar, tallies: &[Tally<'_>], units: Option<&[u16]>) -> Grid {
+    let cells: Vec<&Cells> = tallies.iter().map(|tally| &tally.cells).collect();
+    grid(calendar, &cells, units)
 }
 
 /// Citizens that a core takes at once.
 const PART: usize = 1 << 12;
 
-/// Parts of the work, each done by the core that is next to be free, in room that the core uses again.
+/// Parts of the work, each done by the core that is next to be free, in room that the core uses again; `last` does what it leaves
+/// to do.
 pub(super) fn on_every_core<'a, R: Default>(
     calendar: &'a Calendar,
     by_unit: bool,
     parts: usize,
     each: impl Fn(usize, &mut R, &mut Tally<'a>) + Sync,
+    last: impl Fn(&mut R, &mut Tally<'a>) + Sync,
 ) -> Vec<Tally<'a>> {
     let next = AtomicUsize::new(0);
     let cores = rayon::current_num_threads().min(parts);
@@ -531,6 +470,7 @@ pub(super) fn on_every_core<'a, R: Default>(
             loop {
                 let part = next.fetch_add(1, Ordering::Relaxed);
                 if part >= parts {
+                    last(&mut room, &mut tally);
                     return tally;
                 }
                 each(part, &mut room, &mut tally);

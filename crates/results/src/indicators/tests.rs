@@ -311,7 +311,7 @@ fn told(journeys: &[Journey]) -> Periods {
         for fact in journey.current() {
             match &fact.event {
                 Event::Offer { offer, planned: false, .. } => {
-                    put(What::Offer { business: business(*offer) }, fact.holds, 0.0);
+                    put(if business(*offer) { What::BusinessOffer } else { What::Offer }, fact.holds, 0.0);
                 }
                 Event::OrdinaryHours { hours_per_week, .. } => put(What::Hours, fact.holds, *hours_per_week),
                 Event::Employment { .. } => put(What::Job, fact.holds, 0.0),
@@ -366,7 +366,7 @@ fn a_table_in_parts_gives_the_counts_of_the_whole() {
             whole.what.push(match chance.below(6) {
                 0 => What::Job,
                 1 => What::Talk,
-                2 => What::Offer { business: true },
+                2 => What::BusinessOffer,
                 n => What::Benefit(benefits[n - 3]),
             });
             whole.from.push(from);

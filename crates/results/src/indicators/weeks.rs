@@ -39,7 +39,7 @@ pub fn weeks(histories: &Histories, last: Date, count: usize) -> Vec<Week> {
 
 impl Week {
     fn add(&mut self, h: &History, from: i32, until: i32) {
-        let spells = h.of(Group::All);
+        let spells = h.spells(Group::All);
         let within = |day: i32| from <= day && day < until;
         let on = |day: i32| spells.iter().any(|s| s.has(day));
         let number = |n: usize| n as u64;

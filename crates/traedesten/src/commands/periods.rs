@@ -197,7 +197,9 @@ impl Parts {
                     Lang::Da => {
                         format!("{name}: rækkegruppe {number} har andre personer, end filen siger; skriv den igen")
                     }
-                    Lang::En => format!("{name}: row group {number} has other persons than the file says; write it anew"),
+                    Lang::En => {
+                        format!("{name}: row group {number} has other persons than the file says; write it anew")
+                    }
                 }]));
             }
             if take(&looked.periods)?.is_break() {
@@ -213,8 +215,7 @@ impl Parts {
 struct Looked {
     periods: Periods,
     last: Vec<i32>,
-    /// Units that are numbers, by their bits.
-    numbers: HashMap<u64, u16>,
+    units: Units,
 }
 
 impl Looked {
@@ -250,14 +251,14 @@ impl Looked {
         }
         each(&self.last, until, i32::MAX, |d| if *d == i32::MIN { i32::MAX } else { *d + 1 });
         if has("unit") {
-            self.units(column(table, "unit")?, &mut faults);
+            self.look_up_units(column(table, "unit")?, &mut faults);
         }
         self.rows(&mut faults);
         faults.ended()
     }
 
     /// Who answers.
-    fn units(&mut self, values: &Values, faults: &mut Faults<'_>) {
+    fn look_up_units(&mut self, values: &Values, faults: &mut Faults<'_>) {
         let Periods { unit, units, .. } = &mut self.periods;
         unit.clear();
         match values {
@@ -273,12 +274,8 @@ impl Looked {
                         return before.1;
                     }
                     // Minus zero is zero.
-                    let number = *self.numbers.entry((value + 0.0).to_bits()).or_insert_with(|| {
-                        units.push(format!("{}", value + 0.0));
-                        (units.len() - 1) as u16
-                    });
-                    before = (*value, number);
-                    number
+                    before = (*value, self.units.number(value + 0.0, units));
+                    before.1
                 }));
             }
             Values::Text { codes, levels } => {
@@ -287,7 +284,7 @@ impl Looked {
             }
             Values::Day(all) => {
                 let (codes, levels) = tables::days_as_text(all);
-                self.units(&Values::Text { codes, levels }, faults);
+                self.look_up_units(&Values::Text { codes, levels }, faults);
                 return;
             }
         }
@@ -299,9 +296,8 @@ impl Looked {
     /// What the columns of a row say together.
     fn rows(&self, faults: &mut Faults<'_>) {
         let (Periods { person, what, from, hours, .. }, last) = (&self.periods, &self.last);
-        let no_hours = |row: usize| {
-            what[row] == What::Hours && !hours.get(row).is_some_and(|h| h.is_finite() && *h >= 0.0)
-        };
+        let no_hours =
+            |row: usize| what[row] == What::Hours && !hours.get(row).is_some_and(|h| h.is_finite() && *h >= 0.0);
         let ends_early = |(from, last): (&i32, &i32)| *last != i32::MIN && last < from;
         let fine = !any(person, |p| *p == u64::MAX)
             && !any(from, |d| *d == i32::MIN)
@@ -321,6 +317,33 @@ impl Looked {
                 faults.add(row, "hours", "timer om ugen mangler, 0 eller mere", "hours a week are missing, 0 or more");
             }
         }
+    }
+}
+
+/// Units whose names are numbers.
+#[derive(Default)]
+struct Units {
+    /// Places of the units that have numbers of four digits or so, by these; no place has the largest number.
+    short: Vec<u16>,
+    others: HashMap<u64, u16>,
+}
+
+impl Units {
+    /// The place of a unit among the names, of which it is one from then on.
+    fn number(&mut self, value: f64, names: &mut Vec<String>) -> u16 {
+        const SHORT: usize = 1 << 14;
+        let short = value as usize;
+        self.short.resize(SHORT, u16::MAX);
+        let place = if short < SHORT && (short as f64).to_bits() == value.to_bits() {
+            &mut self.short[short]
+        } else {
+            self.others.entry(value.to_bits()).or_insert(u16::MAX)
+        };
+        if *place == u16::MAX {
+            *place = names.len() as u16;
+            names.push(format!("{value}"));
+        }
+        *place
     }
 }
 
