@@ -4,9 +4,10 @@ use crate::args::{AnswerFormat, AnswerOptions};
 use crate::data::{Data, Used};
 use crate::failure::Failure;
 use crate::lists::{self, List, in_place, mark};
-use crate::output::{put, put_all};
+use crate::output::put;
 use serde_json::{Map, Value, json};
 use statistics::Tested;
+use std::path::Path;
 use timeline::Lang;
 
 /// An answer in all its forms.
@@ -23,8 +24,6 @@ pub(crate) struct Answer {
     lists: Vec<List>,
     /// The usual picture, where the main list is not one of estimates.
     picture: Option<String>,
-    /// The main list as CSV, where it is too long to be made of JSON.
-    csv: Option<Vec<Vec<u8>>>,
 }
 
 impl Answer {
@@ -75,7 +74,6 @@ impl Answer {
             source,
             format: options.format,
             lists: Vec::new(),
-            csv: None,
             picture: None,
         }
     }
@@ -131,11 +129,6 @@ impl Answer {
         (!forest.estimates.is_empty()).then(|| forest.svg())
     }
 
-    /// The main list as CSV, for that format: parts that follow each other, the headings first.
-    pub(crate) fn set_csv(&mut self, parts: Vec<Vec<u8>>) {
-        self.csv = Some(parts);
-    }
-
     /// A line of text, as it stands.
     pub(crate) fn line(&mut self, text: impl Into<String>) {
         self.lines.push(text.into());
@@ -147,6 +140,25 @@ impl Answer {
 
     /// Write it, unless a number in it would only look fine.
     pub(crate) fn put(self, lang: Lang, options: &AnswerOptions) -> Result<u8, Failure> {
+        self.put_or(lang, options, None::<fn(Option<&Path>) -> Result<Option<(String, String)>, Failure>>)
+    }
+
+    /// The same, but that for CSV the main list is written by `csv`, which tells what is to be noted about it.
+    pub(crate) fn put_csv(
+        self,
+        lang: Lang,
+        options: &AnswerOptions,
+        csv: impl FnOnce(Option<&Path>) -> Result<Option<(String, String)>, Failure>,
+    ) -> Result<u8, Failure> {
+        self.put_or(lang, options, Some(csv))
+    }
+
+    fn put_or(
+        mut self,
+        lang: Lang,
+        options: &AnswerOptions,
+        csv: Option<impl FnOnce(Option<&Path>) -> Result<Option<(String, String)>, Failure>>,
+    ) -> Result<u8, Failure> {
         tracing::debug!("computed");
         for (key, value) in &self.body {
             sound(key, value)?;
@@ -161,9 +173,9 @@ impl Answer {
             )),
         };
         let lists = self.lists;
-        let csv = self.csv.filter(|_| options.format == AnswerFormat::Csv);
+        let csv = csv.filter(|_| options.format == AnswerFormat::Csv);
         let bytes = match options.format {
-            AnswerFormat::Csv if csv.is_some() => tables::MARK.to_vec(),
+            AnswerFormat::Csv if csv.is_some() => Vec::new(),
             AnswerFormat::Json => {
                 let mut out = Map::new();
                 out.insert("schema".to_owned(), json!(format!("traedesten/{}/1", self.name)));
@@ -202,13 +214,15 @@ impl Answer {
                 }
             }
         };
+        match csv {
+            Some(write) => self.warnings.extend(write(options.out.as_deref())?),
+            None => put(&bytes, options.out.as_deref())?,
+        }
         if options.format != AnswerFormat::Text && options.out.is_some() {
             for (da, en) in &self.warnings {
                 eprintln!("{}: {}", lang.pick("Bemærk", "Note"), lang.pick(da, en));
             }
         }
-        let parts = csv.iter().flatten().map(Vec::as_slice);
-        put_all(std::iter::once(&bytes[..]).chain(parts), options.out.as_deref())?;
         if let Some((path, svg)) = drawing {
             put(charts::standalone(&svg).as_bytes(), Some(path))?;
         }

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -48,19 +49,49 @@ impl Drop for Whole {
 
 /// Bytes to a file, or to standard output.
 pub(crate) fn put(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
-    put_all([bytes], out)
+    put_with(out, |whole| whole.write_all(bytes))
 }
 
-/// The same of parts that follow each other.
-pub(crate) fn put_all<'a>(parts: impl IntoIterator<Item = &'a [u8]>, out: Option<&Path>) -> Result<(), Failure> {
-    let mut parts = parts.into_iter();
+/// Parts that follow each other, to a file or to standard output: while some are written, the next ones are made on the other
+/// cores, in the room of those that have been.
+pub(crate) fn put_parts(
+    parts: usize,
+    make: impl Fn(usize, &mut Vec<u8>) + Sync,
+    out: Option<&Path>,
+) -> Result<(), Failure> {
+    let some = 2 * rayon::current_num_threads();
+    let made = |from: usize, room: &mut Vec<Vec<u8>>| {
+        room.resize_with(some.min(parts - from), Vec::new);
+        room.par_iter_mut().with_max_len(1).enumerate().for_each(|(n, part)| {
+            part.clear();
+            make(from + n, part);
+        });
+    };
+    put_with(out, |whole| {
+        let (mut now, mut next) = (Vec::new(), Vec::new());
+        made(0, &mut now);
+        for from in (0..parts).step_by(some) {
+            let later = parts.min(from + some);
+            let (written, ()) =
+                rayon::join(|| now.iter().try_for_each(|part| whole.write_all(part)), || made(later, &mut next));
+            written?;
+            std::mem::swap(&mut now, &mut next);
+        }
+        Ok(())
+    })
+}
+
+fn put_with(
+    out: Option<&Path>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     match out {
         Some(path) => {
             let mut whole = Whole::new(path)?;
-            parts.try_for_each(|part| whole.write_all(part)).map_err(|e| Failure::file(path, &e))?;
+            write(&mut whole).map_err(|e| Failure::file(path, &e))?;
             whole.finish()
         }
-        None => match parts.try_for_each(|part| std::io::stdout().lock().write_all(part)) {
+        None => match write(&mut std::io::stdout()) {
             // Whoever reads has seen enough.
             Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             Err(e) => Err(Failure::surroundings(e.to_string())),

@@ -273,13 +273,13 @@ pub(super) fn grid(calendar: &Calendar, all: &[&Cells], units: Option<&[u16]>) -
             }
         }
     }
-    grid.fill(|place, put| {
+    grid.fill(units.is_some(), |group, put| {
         let mut months = vec![Sum::EMPTY; calendar.whole];
-        for group in Group::ALL {
+        for (place, number) in numbers.iter().enumerate() {
             months.fill(Sum::EMPTY);
-            if let Some(unit) = numbers[place] {
+            if let Some(unit) = number {
                 for (cells, table) in all.iter().flat_map(|cells| Table::of(group).map(move |table| (cells, table))) {
-                    cells.add_to(&mut months, unit, table);
+                    cells.add_to(&mut months, *unit, table);
                 }
             }
             let mut lasting = Sum::EMPTY;
@@ -292,18 +292,15 @@ pub(super) fn grid(calendar: &Calendar, all: &[&Cells], units: Option<&[u16]>) -
                 for (n, what) in counts.iter_mut().zip(Count::ALL) {
                     *n = sum.count(*what, calendar.length(month)).cast_unsigned();
                 }
-                put(month, group, &counts);
+                put(month, place, &counts);
             }
             for month in calendar.whole..calendar.months {
                 let mut counts = [0; Count::HOW_MANY];
                 counts[Count::MonthDays as usize] = calendar.length(month).cast_unsigned();
-                put(month, group, &counts);
+                put(month, place, &counts);
             }
         }
     });
-    if units.is_some() {
-        grid.sum_units();
-    }
     grid
 }
 

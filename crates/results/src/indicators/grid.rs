@@ -6,7 +6,7 @@ use figures::Month;
 use rayon::prelude::*;
 use std::fmt;
 
-/// Counts by unit, month, group.
+/// Counts by group, month, unit: those of a group and month, which are told together, lie together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
     /// The first month.
@@ -27,7 +27,7 @@ impl Grid {
     }
 
     fn at(&self, unit: usize, month: usize, group: Group) -> usize {
-        ((unit * self.months + month) * Group::ALL.len() + group as usize) * Count::HOW_MANY
+        ((group as usize * self.months + month) * (self.units + 1) + unit) * Count::HOW_MANY
     }
 
     /// A count; unit 0 is all citizens, the last is those without a unit.
@@ -40,28 +40,27 @@ impl Grid {
         Month::from_number(self.first.number() + at as i32)
     }
 
-    /// Fill each unit's counts, of a month and group those of [`Count::ALL`], on every core. What is given to it is the unit.
-    pub(super) fn fill(&mut self, of: impl Fn(usize, &mut dyn FnMut(usize, Group, &[u64])) + Sync) {
-        let size = self.months * Group::ALL.len() * Count::HOW_MANY;
-        self.cells.par_chunks_mut(size.max(1)).enumerate().for_each(|(unit, cells)| {
-            of(unit, &mut |month, group, counts| {
-                let at = (month * Group::ALL.len() + group as usize) * Count::HOW_MANY;
-                cells[at..at + Count::HOW_MANY].copy_from_slice(counts);
+    /// Fill the counts of each group, of a month and unit those of [`Count::ALL`], on every core; with `sum`, those of all citizens
+    /// from the units that they were counted in.
+    pub(super) fn fill(&mut self, sum: bool, of: impl Fn(Group, &mut dyn FnMut(usize, usize, &[u64])) + Sync) {
+        let of_month = (self.units + 1) * Count::HOW_MANY;
+        let groups = Group::ALL.into_par_iter().zip(self.cells.par_chunks_mut(self.months * of_month));
+        groups.for_each(|(group, cells)| {
+            of(group, &mut |month, unit, counts| {
+                cells[month * of_month + unit * Count::HOW_MANY..][..Count::HOW_MANY].copy_from_slice(counts);
             });
-        });
-    }
-
-    /// All citizens, from the units that they were counted in.
-    pub(super) fn sum_units(&mut self) {
-        let size = self.cells.len() / (self.units + 1);
-        let (all, units) = self.cells.split_at_mut(size);
-        for unit in units.chunks(size) {
-            for (a, b) in all.chunks_mut(Count::HOW_MANY).zip(unit.chunks(Count::HOW_MANY)) {
-                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-                // A month has as many days for all as for each.
-                a[Count::MonthDays as usize] = b[Count::MonthDays as usize];
+            if !sum {
+                return;
             }
-        }
+            for month in cells.chunks_mut(of_month) {
+                let (all, units) = month.split_at_mut(Count::HOW_MANY);
+                for unit in units.chunks(Count::HOW_MANY) {
+                    all.iter_mut().zip(unit).for_each(|(a, b)| *a += b);
+                    // A month has as many days for all as for each.
+                    all[Count::MonthDays as usize] = unit[Count::MonthDays as usize];
+                }
+            }
+        });
     }
 }
 

@@ -52,15 +52,15 @@ fn meets(a: &[Span], b: &[Span], mut each: impl FnMut(Span)) {
     }
 }
 
-/// What is put down for the months of a group in which one unit answers.
-struct Page<'a> {
+/// What is put down for the months of a group in which one unit answers; `WHOLE` where it does in all of them.
+struct Page<'a, const WHOLE: bool> {
     /// Month by month, and one more for what lies outside.
     cells: &'a mut [Cell],
     /// Months that the unit answers for.
     months: Range<usize>,
 }
 
-impl Page<'_> {
+impl<const WHOLE: bool> Page<'_, WHOLE> {
     /// From a month to before another.
     #[inline]
     fn last(&mut self, months: &Range<usize>, what: usize, by: i32) {
@@ -71,16 +71,26 @@ impl Page<'_> {
     /// Those of the months that the unit answers for; empty ones begin where they end.
     #[inline]
     fn within(&self, from: usize, until: usize) -> Range<usize> {
+        if WHOLE {
+            return from.min(until)..until;
+        }
         let end = until.clamp(self.months.start, self.months.end);
         from.clamp(self.months.start, end)..end
+    }
+
+    /// Whether the unit answers in the month that a day lies in.
+    #[inline]
+    fn has(&self, day: Place) -> bool {
+        day.inside && (WHOLE || self.months.contains(&day.month))
     }
 
     /// The months that days of a run lie in, and in `outside` their days before and after it.
     #[inline]
     fn run(&mut self, first: Place, last: Place, outside: usize) -> Range<usize> {
         let months = self.within(first.month, last.month + usize::from(last.inside));
-        let before = if self.months.contains(&first.month) { first.before } else { 0 };
-        let after = if self.months.contains(&last.month) { last.after } else { 0 };
+        // Of days that lie in none of the months, none are before or after them.
+        let before = if WHOLE || self.has(first) { first.before } else { 0 };
+        let after = if WHOLE || self.has(last) { last.after } else { 0 };
         self.cells[first.month][outside] += before;
         self.cells[last.month][outside] += after;
         months
@@ -229,23 +239,11 @@ impl<'a> Tally<'a> {
     fn of_group(&mut self, h: &History, table: Table) {
         let Self { calendar, cells, room, spells, .. } = self;
         for (unit, months) in &room.units {
-            let mut page = Page { cells: cells.of(*unit, table), months: months.clone() };
-            let mut once = Once(0);
-            for (at, spell) in spells.iter().enumerate() {
-                let (begun, ended) = (calendar.place(spell.from), calendar.place(spell.until - 1));
-                let touched = page.run(begun, ended, Cell::OUTSIDE);
-                page.last(&touched, Cell::RUNS, 1);
-                // A second spell within a month is of no other person.
-                let again = touched.len() - once.of(&touched).len();
-                page.cells[touched.start][Cell::AGAIN] += again as i32;
-                page.cells[begun.month][Cell::INFLOW] += i32::from(begun.inside && months.contains(&begun.month));
-                if ended.inside && months.contains(&ended.month) {
-                    page.exit(calendar, h, ended.month, *spell, spells.get(at + 1));
-                }
-                page.month_ends(calendar, h, room, *spell);
-            }
-            if !(h.offered.is_empty() && room.worked.is_empty()) {
-                page.offers(calendar, h, room, spells);
+            let (cells, months) = (cells.of(*unit, table), months.clone());
+            if months.len() == calendar.whole {
+                Page::<true> { cells, months }.spells(calendar, h, room, spells);
+            } else {
+                Page::<false> { cells, months }.spells(calendar, h, room, spells);
             }
         }
     }
@@ -281,7 +279,29 @@ fn look_up_units(calendar: &Calendar, by_unit: bool, h: &History, units: &mut Ve
     }
 }
 
-impl Page<'_> {
+impl<const WHOLE: bool> Page<'_, WHOLE> {
+    /// Spells of the group, in order.
+    fn spells(&mut self, calendar: &Calendar, h: &History, room: &Room, spells: &[Span]) {
+        let mut once = Once(0);
+        for (at, spell) in spells.iter().enumerate() {
+            let (begun, ended) = (calendar.place(spell.from), calendar.place(spell.until - 1));
+            let touched = self.run(begun, ended, Cell::OUTSIDE);
+            self.last(&touched, Cell::RUNS, 1);
+            // A second spell within a month is of no other person.
+            let again = touched.len() - once.of(&touched).len();
+            self.cells[touched.start][Cell::AGAIN] += again as i32;
+            let inflow = i32::from(self.has(begun));
+            self.cells[begun.month][Cell::INFLOW] += inflow;
+            if self.has(ended) {
+                self.exit(calendar, h, ended.month, *spell, spells.get(at + 1));
+            }
+            self.month_ends(calendar, h, room, *spell);
+        }
+        if !(h.offered.is_empty() && room.worked.is_empty()) {
+            self.offers(calendar, h, room, spells);
+        }
+    }
+
     /// A spell whose last day lies in the month; `after` is the next of the group.
     fn exit(&mut self, calendar: &Calendar, h: &History, month: usize, spell: Span, after: Option<&Span>) {
         // The whole next month is without the benefit and known of.

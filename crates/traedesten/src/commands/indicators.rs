@@ -6,11 +6,13 @@ use super::{Context, today};
 use crate::answer::{Answer, TextTable};
 use crate::args::{AnswerFormat, Indicators};
 use crate::failure::Failure;
+use crate::output::put_parts;
 use ::figures::{Month, Series};
 use ::results::indicators::{Answer as Found, Count, Grid, Group, Histories, Indicator, count, indicator, indicators};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use timeline::Lang;
 
 fn month(text: Option<&str>, option: &str, default: Month) -> Result<Month, Failure> {
@@ -143,7 +145,7 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         }
     };
     let place = context.municipality(options.municipality.as_deref()).ok();
-    let figures = context.figures()?;
+    let figures = place.as_ref().map(|_| context.figures()).transpose()?;
     let source = match &options.periods {
         Some(file) => {
             let file = file.display();
@@ -168,45 +170,59 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
     let names: Vec<Value> = (0..=grid.units).map(unit).collect();
     let cell = |name: &Value| name.as_str().map(tables::csv_cell).unwrap_or_default();
     let cells: Vec<String> = names.iter().map(cell).collect();
-    let as_csv = options.answer.format == AnswerFormat::Csv;
-    let part = |at: usize| {
-        let (mut part, month) = (Part::default(), grid.month(at).to_string());
+    let held = AtomicUsize::new(0);
+    let each = |at: usize, take: &mut dyn FnMut(usize, &Row<'_>)| {
+        let (month, mut few) = (grid.month(at).to_string(), 0);
         let tables: Vec<_> = chosen.iter().map(|i| (i, i.table(&grid, at, options.least))).collect();
         for group in &groups {
             for (i, table) in &tables {
                 for (n, found) in table[*group as usize].iter().enumerate() {
-                    let beside = published(i, *group).filter(|_| n == 0).zip(place);
+                    let beside = published(i, *group).filter(|_| n == 0).zip(place).zip(figures.as_ref());
                     let published =
-                        beside.map(|(series, place)| json!(figures.value(series, &place.code, grid.month(at))));
+                        beside.map(|((series, place), f)| json!(f.value(series, &place.code, grid.month(at))));
                     let (unit, found) = (&names[n], *found);
-                    let row = Row { month: &month, group: *group, unit, indicator: i.code, found, published };
-                    part.held += usize::from(found == Found::Few);
-                    if as_csv { row.line(&cells[n], &mut part.lines) } else { part.rows.push(row.value()) }
+                    few += usize::from(found == Found::Few);
+                    take(n, &Row { month: &month, group: *group, unit, indicator: i.code, found, published });
                 }
             }
         }
-        part
+        held.fetch_add(few, Ordering::Relaxed);
     };
-    let parts: Vec<Part> = (0..grid.months).into_par_iter().map(part).collect();
-    let held: usize = parts.iter().map(|p| p.held).sum();
-    if as_csv {
-        answer.set_csv(std::iter::once(HEADINGS.into()).chain(parts.into_iter().map(|p| p.lines)).collect());
-    } else {
-        answer.set("rows", parts.into_iter().flat_map(|p| p.rows).collect::<Vec<_>>());
-    }
-    if held > 0 {
-        answer.warn(
-            format!(
-                "{held} tal er holdt tilbage, fordi de ville fortælle om færre end {} personer eller forløb",
-                options.least
-            ),
-            format!(
-                "{held} figures are held back, since they would tell of fewer than {} persons or spells",
-                options.least
-            ),
-        );
-    }
+    let warning = || {
+        let (held, least) = (held.load(Ordering::Relaxed), options.least);
+        (held > 0).then(|| {
+            (
+                format!(
+                    "{held} tal er holdt tilbage, fordi de ville fortælle om færre end {least} personer eller forløb"
+                ),
+                format!("{held} figures are held back, since they would tell of fewer than {least} persons or spells"),
+            )
+        })
+    };
     text(&mut answer, &grid, &groups, &chosen, options.least, lang);
+    if options.answer.format == AnswerFormat::Csv {
+        return answer.put_csv(lang, &options.answer, |out| {
+            let month = |at: usize, lines: &mut Vec<u8>| {
+                if at == 0 {
+                    lines.extend(tables::MARK);
+                    lines.extend(HEADINGS.as_bytes());
+                }
+                each(at, &mut |unit, row| row.line(&cells[unit], lines));
+            };
+            put_parts(grid.months, month, out)?;
+            Ok(warning())
+        });
+    }
+    let rows = |at: usize| {
+        let mut rows = Vec::new();
+        each(at, &mut |_, row| rows.push(row.value()));
+        rows
+    };
+    let rows: Vec<Vec<Value>> = (0..grid.months).into_par_iter().map(rows).collect();
+    answer.set("rows", rows.into_iter().flatten().collect::<Vec<_>>());
+    if let Some((da, en)) = warning() {
+        answer.warn(da, en);
+    }
     answer.put(lang, &options.answer)
 }
 
@@ -219,14 +235,6 @@ struct Row<'a> {
     found: Found,
     /// Beside it, where the same is published: the figure, or null where that month has none.
     published: Option<Value>,
-}
-
-/// Rows of a month.
-#[derive(Default)]
-struct Part {
-    held: usize,
-    rows: Vec<Value>,
-    lines: Vec<u8>,
 }
 
 const HEADINGS: &str = "month,group,unit,indicator,value,held_back,over,under,published\n";
