@@ -113,11 +113,26 @@ impl<T: DataType> Reader<T> {
                 for (cell, value) in room.iter_mut().zip(&self.values) {
                     *cell = of(value)?;
                 }
-            } else {
-                let mut values = self.values.iter();
-                for (cell, level) in room.iter_mut().zip(&self.levels) {
-                    let value = if *level == self.there { values.next() } else { None };
-                    *cell = value.map_or(Ok(missing), &mut of)?;
+                continue;
+            }
+            // Most columns have nearly all of their values, or nearly none: where all of a few are there or none, that is seen at once.
+            let mut values = &self.values[..];
+            for (cells, levels) in room.chunks_mut(16).zip(self.levels.chunks(16)) {
+                let there = levels.iter().map(|level| u16::from(*level == self.there)).sum::<u16>();
+                let (here, rest) = values.split_at_checked(usize::from(there)).unwrap_or((values, &[]));
+                values = rest;
+                if here.len() == cells.len() {
+                    for (cell, value) in cells.iter_mut().zip(here) {
+                        *cell = of(value)?;
+                    }
+                    continue;
+                }
+                cells.fill(missing);
+                if !here.is_empty() {
+                    let present = cells.iter_mut().zip(levels).filter(|(_, level)| **level == self.there);
+                    for ((cell, _), value) in present.zip(here) {
+                        *cell = of(value)?;
+                    }
                 }
             }
         }

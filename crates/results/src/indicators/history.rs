@@ -196,25 +196,36 @@ pub(super) fn day_number(day: Date) -> i32 {
 }
 
 /// Runs without a day between become one, put after what is in `out`.
-pub(super) fn merge(spans: &mut [Span], out: &mut Vec<Span>) {
-    if spans.is_empty() {
+pub(super) fn merge(spans: impl Iterator<Item = Span> + Clone, out: &mut Vec<Span>) {
+    let before = out.len();
+    if join(spans.clone(), before, out) {
         return;
     }
-    if !spans.is_sorted_by_key(|s| s.from) {
-        spans.sort_unstable();
-    }
-    let before = out.len();
-    for span in spans.iter() {
-        match out[before..].last_mut() {
-            Some(last) if span.from <= last.until => last.until = last.until.max(span.until),
-            _ => out.push(*span),
-        }
-    }
+    let mut spans: Vec<Span> = spans.collect();
+    spans.sort_unstable();
+    out.truncate(before);
+    join(spans.into_iter(), before, out);
 }
 
-fn merged(mut spans: Vec<Span>) -> Vec<Span> {
-    let mut out = Vec::with_capacity(spans.len());
-    merge(&mut spans, &mut out);
+/// The same of runs in order, put after so many; false once one is not.
+fn join(spans: impl Iterator<Item = Span>, before: usize, out: &mut Vec<Span>) -> bool {
+    let mut from = i32::MIN;
+    for span in spans {
+        if span.from < from {
+            return false;
+        }
+        from = span.from;
+        match out[before..].last_mut() {
+            Some(last) if span.from <= last.until => last.until = last.until.max(span.until),
+            _ => out.push(span),
+        }
+    }
+    true
+}
+
+fn merged(spans: impl Iterator<Item = Span> + Clone) -> Vec<Span> {
+    let mut out = Vec::new();
+    merge(spans, &mut out);
     out
 }
 
@@ -263,7 +274,7 @@ impl History {
 
     /// Spells of a group, in order: days on its benefits without a day between.
     pub(super) fn spells(&self, group: Group) -> Vec<Span> {
-        merged(self.benefits.iter().filter(|(_, of)| group.holds(*of)).map(|(span, _)| *span).collect())
+        merged(self.benefits.iter().filter(|(_, of)| group.holds(*of)).map(|(span, _)| *span))
     }
 }
 
@@ -298,8 +309,7 @@ impl Histories {
         h.benefits.extend(benefits.parts().iter().filter_map(group));
         h.benefits.sort_by_key(|(span, _)| span.from);
         // By the benefit that holds each day: one that a later record ended is ended.
-        h.supported =
-            merged(benefits.parts().iter().filter(|(_, b)| b.is_support()).map(|(p, _)| Span::of(*p)).collect());
+        h.supported = merged(benefits.parts().iter().filter(|(_, b)| b.is_support()).map(|(p, _)| Span::of(*p)));
         for fact in journey.current() {
             let span = Span::of(fact.holds);
             match &fact.event {
@@ -329,8 +339,8 @@ impl Histories {
         h.answers.reverse();
         h.answers.dedup_by_key(|(question, day, _)| (*question, *day));
         h.answers.reverse();
-        h.offered = merged(h.offers.iter().map(|o| o.1).collect());
-        h.jobs = merged(std::mem::take(&mut h.jobs));
+        h.offered = merged(h.offers.iter().map(|o| o.1));
+        h.jobs = merged(h.jobs.iter().copied());
         self.all.push(h);
     }
 }

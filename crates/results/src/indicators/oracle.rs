@@ -16,9 +16,9 @@ fn drawn(chance: &mut Chance) -> History {
         };
         (0..chance.below(most + 1)).map(|_| one(chance)).collect::<Vec<_>>()
     };
-    let merged = |mut spans: Vec<Span>| {
+    let merged = |spans: Vec<Span>| {
         let mut out = Vec::new();
-        history::merge(&mut spans, &mut out);
+        history::merge(spans.into_iter(), &mut out);
         out
     };
     let mut h = History::default();

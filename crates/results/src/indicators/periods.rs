@@ -206,7 +206,7 @@ pub fn count_parts<E: Send + From<NotCounted>>(
 const TOGETHER: usize = 1 << 18;
 
 /// So many rows are counted at once: a unit's cells are fetched once for all of its rows among them.
-const GATHERED: usize = 1 << 22;
+const GATHERED: usize = 1 << 23;
 
 /// Periods person by person.
 struct Rows<'a> {
@@ -419,7 +419,6 @@ impl Periods {
 struct Making {
     /// Rows by [`kind`], of each kind as many as there are of all, so that none is asked for before it is put.
     kinds: [Vec<Row>; KINDS],
-    spans: Vec<Span>,
     units: Vec<(i32, u16)>,
 }
 
@@ -451,34 +450,25 @@ fn make(rows: &[Row], s: &mut Making, h: &mut History) {
         lengths[kind] += 1;
     }
     let [benefits, talks, jobs, offers, hours, education] = &s.kinds;
-    for Row { span, what, .. } in &benefits[..lengths[0]] {
-        let What::Benefit(benefit) = what else { continue };
-        if let Some(group) = Group::of(*benefit) {
-            h.benefits.push((*span, group));
-        }
-        if benefit.is_support() {
-            s.spans.push(*span);
-        }
-    }
-    h.talks.extend(talks[..lengths[1]].iter().map(|row| row.span.from));
-    h.jobs.extend(jobs[..lengths[2]].iter().map(|row| row.span));
-    h.offers.extend(offers[..lengths[3]].iter().map(|row| (row.what == What::BusinessOffer, row.span)));
-    h.hours.extend(hours[..lengths[4]].iter().map(|row| (row.hours, row.span)));
-    h.education.extend(education[..lengths[5]].iter().map(|row| row.span));
+    let benefits = benefits[..lengths[0]].iter().filter_map(|row| match row.what {
+        What::Benefit(benefit) => Some((row.span, benefit)),
+        _ => None,
+    });
+    h.benefits.extend(benefits.clone().filter_map(|(span, benefit)| Some((span, Group::of(benefit)?))));
     if !h.benefits.is_sorted_by_key(|(span, _)| span.from) {
         h.benefits.sort_by_key(|(span, _)| span.from);
     }
-    merge(&mut s.spans, &mut h.supported);
-    s.spans.clear();
-    if !h.offers.is_empty() {
-        s.spans.extend(h.offers.iter().map(|o| o.1));
-        merge(&mut s.spans, &mut h.offered);
-        s.spans.clear();
+    merge(benefits.filter(|(_, benefit)| benefit.is_support()).map(|(span, _)| span), &mut h.supported);
+    merge(jobs[..lengths[2]].iter().map(|row| row.span), &mut h.jobs);
+    h.talks.extend(talks[..lengths[1]].iter().map(|row| row.span.from));
+    // Of most there are none of these.
+    if lengths[3] > 0 {
+        h.offers.extend(offers[..lengths[3]].iter().map(|row| (row.what == What::BusinessOffer, row.span)));
+        merge(offers[..lengths[3]].iter().map(|row| row.span), &mut h.offered);
     }
-    if h.jobs.len() > 1 {
-        s.spans.append(&mut h.jobs);
-        merge(&mut s.spans, &mut h.jobs);
-        s.spans.clear();
+    if lengths[4] + lengths[5] > 0 {
+        h.hours.extend(hours[..lengths[4]].iter().map(|row| (row.hours, row.span)));
+        h.education.extend(education[..lengths[5]].iter().map(|row| row.span));
     }
     if !h.talks.is_sorted() {
         h.talks.sort_unstable();

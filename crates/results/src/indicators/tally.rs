@@ -123,7 +123,6 @@ struct OfferEnd {
 struct Room {
     worked: Vec<Span>,
     business: Vec<Span>,
-    scratch: Vec<Span>,
     /// Month ends that a talk lies at most 91 days before.
     talks: Vec<Range<usize>>,
     /// Month ends that any of them does.
@@ -187,10 +186,7 @@ impl<'a> Tally<'a> {
             self.spells.push(*span);
             return;
         }
-        let of_group = benefits.iter().filter(|(_, group)| group.bit() & groups != 0).map(|(span, _)| *span);
-        self.room.scratch.extend(of_group);
-        merge(&mut self.room.scratch, &mut self.spells);
-        self.room.scratch.clear();
+        merge(benefits.iter().filter(|(_, group)| group.bit() & groups != 0).map(|(span, _)| *span), &mut self.spells);
     }
 
     /// What is the same for every group.
@@ -198,13 +194,9 @@ impl<'a> Tally<'a> {
         let (calendar, room) = (self.calendar, &mut self.room);
         room.worked.clear();
         room.business.clear();
-        if !h.hours.is_empty() {
-            room.scratch.extend(h.hours.iter().filter(|(n, _)| *n > 0.0).map(|(_, s)| *s));
-            merge(&mut room.scratch, &mut room.worked);
-        }
-        room.scratch.extend(h.offers.iter().filter(|(business, _)| *business).map(|(_, s)| *s));
-        merge(&mut room.scratch, &mut room.business);
-        room.scratch.clear();
+        merge(h.hours.iter().filter(|(n, _)| *n > 0.0).map(|(_, s)| *s), &mut room.worked);
+        let offers = h.offers.iter().filter(|(business, _)| *business).map(|(_, s)| *s);
+        merge(room.worked.iter().copied().chain(offers), &mut room.business);
         room.talks.clear();
         room.talked.clear();
         for talk in &h.talks {
