@@ -101,9 +101,10 @@ pub fn count_periods(
         let _ = gathered.put(&rows.of_persons(from..persons.min(from + some)), &numbers, &[]);
         gathered.count(tally);
     };
-    let tallies = on_every_core(&calendar, by_unit, persons.div_ceil(some), each, |_, _| {});
+    let counted = on_every_core(&calendar, by_unit, persons.div_ceil(some), each);
+    let tallies = counted.iter().map(|(tally, _)| tally);
     Ok(Counted {
-        grid: together(&calendar, &tallies, by_unit.then_some(&numbers)),
+        grid: together(&calendar, tallies, by_unit.then_some(&numbers)),
         units: periods.units.clone(),
         persons,
     })
@@ -178,13 +179,27 @@ pub fn count_parts<E: Send + From<NotCounted>>(
         persons.fetch_add(gathered.count(tally), Ordering::Relaxed);
     };
     let each = |at: usize, gathered: &mut Gathered, tally: &mut Tally<'_>| {
-        let apart = gather(at, gathered);
-        done.lock().unwrap_or_else(PoisonError::into_inner).push((at, apart));
+        // Not after the last part: what is left then is shared out.
         if gathered.rows() >= GATHERED {
             count(gathered, tally);
         }
+        let apart = gather(at, gathered);
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((at, apart));
     };
-    let mut tallies = on_every_core(&calendar, by_unit, shared.len(), each, count);
+    let counted = on_every_core(&calendar, by_unit, shared.len(), each);
+    let (mut tallies, mut rooms): (Vec<Tally<'_>>, Vec<Gathered>) = counted.into_iter().unzip();
+    // What is left is shared out anew, the largest unit first: one core may have gathered more than another.
+    let mut left: Vec<Together> =
+        rooms.iter_mut().flat_map(|gathered| std::mem::take(&mut gathered.of_units)).collect();
+    left.sort_by_key(|unit| unit.rows.len());
+    let left = Mutex::new(left);
+    tallies.par_iter_mut().zip(&mut rooms).with_max_len(1).for_each(|(tally, gathered)| {
+        let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        while let Some(unit) = next() {
+            gathered.of_units = vec![unit];
+            count(gathered, tally);
+        }
+    });
     let mut done: Vec<(usize, Result<Periods, E>)> = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     let (mut apart, mut names) = (Periods::default(), Names::default());
@@ -192,13 +207,16 @@ pub fn count_parts<E: Send + From<NotCounted>>(
         apart.append(more?, &mut names)?;
     }
     let rows = Rows::of(&apart);
-    let (mut gathered, mut tally) = (Gathered::default(), Tally::new(&calendar, by_unit));
+    if tallies.is_empty() {
+        tallies.push(Tally::new(&calendar, by_unit));
+    }
+    let mut gathered = Gathered::default();
     let _ = gathered.put(&rows.of_persons(0..rows.starts.len()), &numbers(&names.all)?, &[]);
-    count(&mut gathered, &mut tally);
-    tallies.push(tally);
+    // Beside those that one core has counted, since cells of their own would have to be made for them.
+    tallies.iter_mut().take(1).for_each(|tally| count(&mut gathered, tally));
     let numbered = numbered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let places = numbered.all.iter().map(|name| names.number(name)).collect::<Result<Vec<u16>, NotCounted>>()?;
-    let grid = together(&calendar, &tallies, by_unit.then_some(&places));
+    let grid = together(&calendar, tallies.iter(), by_unit.then_some(&places));
     Ok(Counted { grid, units: names.all, persons: persons.into_inner() })
 }
 
@@ -206,7 +224,7 @@ pub fn count_parts<E: Send + From<NotCounted>>(
 const TOGETHER: usize = 1 << 18;
 
 /// So many rows are counted at once: a unit's cells are fetched once for all of its rows among them.
-const GATHERED: usize = 1 << 23;
+const GATHERED: usize = 1 << 22;
 
 /// Periods person by person.
 struct Rows<'a> {

@@ -449,29 +449,32 @@ pub fn count(histories: &Histories, first: Month, last: Month, on: Date, by_unit
     let calendar = Calendar::new(first, last, on)?;
     let parts: Vec<&[History]> = histories.all.chunks(PART).collect();
     let each = |part: usize, (): &mut (), tally: &mut Tally<'_>| parts[part].iter().for_each(|h| tally.citizen(h));
-    let tallies = on_every_core(&calendar, by_unit, parts.len(), each, |(), _| {});
+    let counted = on_every_core(&calendar, by_unit, parts.len(), each);
     let units: Vec<u16> = (0..histories.units.len() as u16).collect();
-    Ok(together(&calendar, &tallies, by_unit.then_some(&units)))
+    Ok(together(&calendar, counted.iter().map(|(tally, ())| tally), by_unit.then_some(&units)))
 }
 
 /// Everything counted on each core; with `units`, the places of the units by their numbers.
-pub(super) fn together(calendar: &Calendar, tallies: &[Tally<'_>], units: Option<&[u16]>) -> Grid {
-    let cells: Vec<&Cells> = tallies.iter().map(|tally| &tally.cells).collect();
+pub(super) fn together<'a>(
+    calendar: &'a Calendar,
+    tallies: impl Iterator<Item = &'a Tally<'a>>,
+    units: Option<&[u16]>,
+) -> Grid {
+    let cells: Vec<&Cells> = tallies.map(|tally| &tally.cells).collect();
     grid(calendar, &cells, units)
 }
 
 /// Citizens that a core takes at once.
 const PART: usize = 1 << 12;
 
-/// Parts of the work, each done by the core that is next to be free, in room that the core uses again; `last` does what it leaves
-/// to do.
-pub(super) fn on_every_core<'a, R: Default>(
+/// Parts of the work, each done by the core that is next to be free, in room that the core uses again; what each core has counted,
+/// and its room.
+pub(super) fn on_every_core<'a, R: Default + Send>(
     calendar: &'a Calendar,
     by_unit: bool,
     parts: usize,
     each: impl Fn(usize, &mut R, &mut Tally<'a>) + Sync,
-    last: impl Fn(&mut R, &mut Tally<'a>) + Sync,
-) -> Vec<Tally<'a>> {
+) -> Vec<(Tally<'a>, R)> {
     let next = AtomicUsize::new(0);
     let cores = rayon::current_num_threads().min(parts);
     (0..cores)
@@ -482,8 +485,7 @@ pub(super) fn on_every_core<'a, R: Default>(
             loop {
                 let part = next.fetch_add(1, Ordering::Relaxed);
                 if part >= parts {
-                    last(&mut room, &mut tally);
-                    return tally;
+                    return (tally, room);
                 }
                 each(part, &mut room, &mut tally);
             }

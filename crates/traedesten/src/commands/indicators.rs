@@ -131,21 +131,23 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         ));
     }
     let (groups, chosen) = (groups(&options.group)?, chosen(&options.indicator)?);
-    let (grid, citizens, units) = match &options.periods {
+    let place = context.municipality(options.municipality.as_deref()).ok();
+    let figures = || place.as_ref().map(|_| context.figures()).transpose();
+    let (figures, grid, citizens, units) = match &options.periods {
         Some(file) => {
-            let counted = count_file(file, lang, (first, last), on, options.by_unit)?;
-            (counted.grid, counted.persons, counted.units)
+            let count = || count_file(file, lang, (first, last), on, options.by_unit);
+            let (counted, figures) = rayon::join(count, figures);
+            let counted = counted?;
+            (figures?, counted.grid, counted.persons, counted.units)
         }
         None => {
             let (folder, url) = (options.journeys.as_deref(), options.at.registry.clone());
             let journeys = journeys(context, folder, url, "results-indicators", on).await?;
             let histories: Histories = journeys.into_iter().collect();
             let grid = count(&histories, first, last, on, options.by_unit)?;
-            (grid, histories.all.len(), histories.units)
+            (figures()?, grid, histories.all.len(), histories.units)
         }
     };
-    let place = context.municipality(options.municipality.as_deref()).ok();
-    let figures = place.as_ref().map(|_| context.figures()).transpose()?;
     let source = match &options.periods {
         Some(file) => {
             let file = file.display();
@@ -168,21 +170,26 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         n => json!(units[n - 1]),
     };
     let names: Vec<Value> = (0..=grid.units).map(unit).collect();
-    let cell = |name: &Value| name.as_str().map(tables::csv_cell).unwrap_or_default();
-    let cells: Vec<String> = names.iter().map(cell).collect();
+    // Cells of a line that stand beside each other in every month and group.
+    let cells = |name: &Value| -> Vec<String> {
+        let name = name.as_str().map(tables::csv_cell).unwrap_or_default();
+        chosen.iter().map(|i| format!("{name},{},", i.code)).collect()
+    };
+    let cells: Vec<Vec<String>> = names.iter().map(cells).collect();
     let held = AtomicUsize::new(0);
-    let each = |at: usize, take: &mut dyn FnMut(usize, &Row<'_>)| {
+    let each = |at: usize, take: &mut dyn FnMut(&str, &Row<'_>)| {
         let (month, mut few) = (grid.month(at).to_string(), 0);
         let tables: Vec<_> = chosen.iter().map(|i| (i, i.table(&grid, at, options.least))).collect();
         for group in &groups {
-            for (i, table) in &tables {
+            for (which, (i, table)) in tables.iter().enumerate() {
                 for (n, found) in table[*group as usize].iter().enumerate() {
                     let beside = published(i, *group).filter(|_| n == 0).zip(place).zip(figures.as_ref());
                     let published =
                         beside.map(|((series, place), f)| json!(f.value(series, &place.code, grid.month(at))));
                     let (unit, found) = (&names[n], *found);
                     few += usize::from(found == Found::Few);
-                    take(n, &Row { month: &month, group: *group, unit, indicator: i.code, found, published });
+                    let row = Row { month: &month, group: *group, unit, indicator: i.code, found, published };
+                    take(&cells[n][which], &row);
                 }
             }
         }
@@ -207,7 +214,7 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
                     lines.extend(tables::MARK);
                     lines.extend(HEADINGS.as_bytes());
                 }
-                each(at, &mut |unit, row| row.line(&cells[unit], lines));
+                each(at, &mut |cells, row| row.line(cells, lines));
             };
             put_parts(grid.months, month, out)?;
             Ok(warning())
@@ -254,12 +261,13 @@ impl Row<'_> {
         row
     }
 
-    /// The same as a line below [`HEADINGS`], with its unit as a cell: a nation by unit has millions.
-    fn line(&self, unit: &str, out: &mut Vec<u8>) {
-        for cell in [self.month, self.group.code(), unit, self.indicator] {
+    /// The same as a line below [`HEADINGS`], with its unit and indicator as cells: a nation by unit has millions.
+    fn line(&self, cells: &str, out: &mut Vec<u8>) {
+        for cell in [self.month, self.group.code()] {
             out.extend(cell.as_bytes());
             out.push(b',');
         }
+        out.extend(cells.as_bytes());
         if let Found::Value { value, over, under } = self.found {
             put_number(value, out);
             out.extend(b",0,");
@@ -284,8 +292,9 @@ fn put_whole(value: u64, out: &mut Vec<u8>) {
 
 /// The same of a number.
 fn put_number(value: f64, out: &mut Vec<u8>) {
-    let _ = if value.fract() == 0.0 && (0.0..1e15).contains(&value) {
-        serde_json::to_writer(out, &(value as u64)).map_err(Into::into)
+    let whole = value as u64;
+    let _ = if (whole as f64).to_bits() == value.to_bits() && value < 1e15 {
+        serde_json::to_writer(out, &whole).map_err(Into::into)
     } else if (1e-5..1e15).contains(&value.abs()) {
         serde_json::to_writer(out, &value).map_err(Into::into)
     } else {
