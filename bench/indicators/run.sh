@@ -15,6 +15,7 @@ bin=${CARGO_TARGET_DIR:-$root/target}/release/traedesten
 python=$work/venv/bin/python
 "$python" "$here/make.py" "$work/periods.parquet" "${1:-10000000}"
 for run in 1 2 3; do
+    rm -f "$work/own.csv"
     start=$(date +%s.%N)
     "$bin" results indicators --periods "$work/periods.parquet" --from 2021M01 --to 2025M12 --on 2026-06-30 --by-unit --least 1 \
         --format csv --out "$work/own.csv" 2> /dev/null
@@ -23,6 +24,7 @@ for run in 1 2 3; do
 done
 for peer in polars duckdb; do
     for run in 1 2 3; do
+        rm -f "$work/$peer.parquet"
         printf '%s: ' "$peer"
         "$python" "$here/peer_$peer.py" "$work/periods.parquet" "$work/$peer.parquet" 2> /dev/null
     done

@@ -102,7 +102,7 @@ impl Calendar {
     /// Whether none of the days from one to before another lies in the months.
     #[inline]
     pub fn has_none(&self, from: i32, until: i32) -> bool {
-        until <= self.from || from >= self.starts[self.whole]
+        self.whole == 0 || until <= self.from || from >= self.starts[self.whole]
     }
 
     /// The first month that has not ended before a day.

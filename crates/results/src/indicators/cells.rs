@@ -200,8 +200,8 @@ impl Table {
 #[derive(Debug)]
 pub(super) struct Cells {
     months: usize,
-    cells: Vec<Cell>,
-    /// What was in the cells before they were emptied.
+    now: Vec<Cell>,
+    /// What was in them before they were emptied.
     sums: Vec<Sum>,
     /// The most that anything put down since then can have come to.
     room_left: i32,
@@ -209,7 +209,7 @@ pub(super) struct Cells {
 
 impl Cells {
     pub const fn new(months: usize) -> Self {
-        Self { months: months + 1, cells: Vec::new(), sums: Vec::new(), room_left: i32::MAX }
+        Self { months: months + 1, now: Vec::new(), sums: Vec::new(), room_left: i32::MAX }
     }
 
     /// Make room for a citizen of so many periods: each puts down a month's days at most.
@@ -227,8 +227,8 @@ impl Cells {
 
     /// Put what is in the cells into sums.
     pub fn empty(&mut self) {
-        self.sums.resize(self.cells.len(), Sum::EMPTY);
-        self.sums.iter_mut().zip(&mut self.cells).for_each(|(sum, cell)| {
+        self.sums.resize(self.now.len(), Sum::EMPTY);
+        self.sums.iter_mut().zip(&mut self.now).for_each(|(sum, cell)| {
             sum.add(cell);
             *cell = Cell::EMPTY;
         });
@@ -242,15 +242,15 @@ impl Cells {
     #[inline]
     pub fn of(&mut self, unit: usize, table: Table) -> &mut [Cell] {
         let at = self.at(unit, table);
-        if self.cells.len() <= at {
-            self.cells.resize((unit + 1) * Table::HOW_MANY * self.months, Cell::EMPTY);
+        if self.now.len() <= at {
+            self.now.resize((unit + 1) * Table::HOW_MANY * self.months, Cell::EMPTY);
         }
-        &mut self.cells[at..at + self.months]
+        &mut self.now[at..at + self.months]
     }
 
     fn add_to(&self, months: &mut [Sum], unit: usize, table: Table) {
         let at = self.at(unit, table);
-        let cells = self.cells.get(at..).unwrap_or_default();
+        let cells = self.now.get(at..).unwrap_or_default();
         let sums = self.sums.get(at..).unwrap_or_default();
         months.iter_mut().zip(cells).for_each(|(sum, cell)| sum.add(cell));
         months.iter_mut().zip(sums).for_each(|(sum, other)| sum.plus(other));

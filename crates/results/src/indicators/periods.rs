@@ -154,7 +154,7 @@ pub fn count_parts<E: Send + From<NotCounted>>(
     let gather = |at: usize, gathered: &mut Gathered| -> Result<Periods, E> {
         let (before, mut sorted) = (gathered.lengths(), true);
         part(at, &mut |periods| {
-            let put = gathered.put(&Order::given(periods), &numbers(&periods.units)?, &shared[at]);
+            let put = gathered.put(&Chosen::given(periods), &numbers(&periods.units)?, &shared[at]);
             sorted = put.is_continue();
             Ok(put)
         })?;
@@ -236,13 +236,13 @@ struct Rows<'a> {
 }
 
 /// Some of them.
-struct Order<'a> {
+struct Chosen<'a> {
     periods: &'a Periods,
     order: Option<&'a [u32]>,
     rows: Range<usize>,
 }
 
-impl<'a> Order<'a> {
+impl<'a> Chosen<'a> {
     /// All periods, as they are.
     const fn given(periods: &'a Periods) -> Self {
         Self { periods, order: None, rows: 0..periods.person.len() }
@@ -268,16 +268,16 @@ impl<'a> Rows<'a> {
             order
         });
         let mut rows = Self { periods, order, starts: Vec::new() };
-        let all = Order { rows: 0..person.len(), ..rows.of_persons(0..0) };
+        let all = Chosen { rows: 0..person.len(), ..rows.of_persons(0..0) };
         let starts = (0..person.len()).filter(|i| *i == 0 || person[all.row(*i)] != person[all.row(i - 1)]).collect();
         rows.starts = starts;
         rows
     }
 
     /// The rows of those persons, by their numbers.
-    fn of_persons(&self, persons: Range<usize>) -> Order<'_> {
+    fn of_persons(&self, persons: Range<usize>) -> Chosen<'_> {
         let start = |n: usize| self.starts.get(n).copied().unwrap_or(self.periods.person.len());
-        Order { periods: self.periods, order: self.order.as_deref(), rows: start(persons.start)..start(persons.end) }
+        Chosen { periods: self.periods, order: self.order.as_deref(), rows: start(persons.start)..start(persons.end) }
     }
 }
 
@@ -316,7 +316,7 @@ struct Gathered {
 impl Gathered {
     /// Put those rows, after those that were put before; `units` are the numbers that units are counted by, and those of `shared`
     /// are put apart. Breaks off where a person comes before one that came already.
-    fn put(&mut self, rows: &Order<'_>, units: &[u16], shared: &[u64]) -> ControlFlow<()> {
+    fn put(&mut self, rows: &Chosen<'_>, units: &[u16], shared: &[u64]) -> ControlFlow<()> {
         let periods = rows.periods;
         let number = |row: usize| {
             let unit = periods.unit.get(row).and_then(|unit| units.get(usize::from(*unit)));

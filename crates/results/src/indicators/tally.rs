@@ -148,8 +148,11 @@ impl<'a> Tally<'a> {
 
     /// Count a citizen; units are numbered from 0.
     pub fn citizen(&mut self, h: &History) {
+        let days =
+            h.benefits.iter().map(|(span, _)| *span).reduce(|a, b| Span { from: a.from, until: a.until.max(b.until) });
+        let Some(days) = days.filter(|days| !self.calendar.has_none(days.from, days.until)) else { return };
         self.cells.make_room(h.len());
-        self.look_through(h);
+        self.look_through(h, days);
         let mut rest = &h.benefits[..];
         while let Some(((first, group), _)) = rest.split_first() {
             // Benefits between which no whole month is free have to be looked at together; no others are told of in one month, or
@@ -190,7 +193,7 @@ impl<'a> Tally<'a> {
     }
 
     /// What is the same for every group.
-    fn look_through(&mut self, h: &History) {
+    fn look_through(&mut self, h: &History, days: Span) {
         let (calendar, room) = (self.calendar, &mut self.room);
         room.worked.clear();
         room.business.clear();
@@ -224,7 +227,12 @@ impl<'a> Tally<'a> {
                 });
             }
         }
-        look_up_units(calendar, self.by_unit, h, &mut room.units);
+        room.units.clear();
+        if self.by_unit {
+            look_up_units(calendar, h, days, &mut room.units);
+        } else {
+            room.units.push((0, 0..calendar.whole));
+        }
     }
 
     /// The spells, in that table of each unit.
@@ -241,21 +249,11 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// Who answers for the case on each month's last day.
-fn look_up_units(calendar: &Calendar, by_unit: bool, h: &History, units: &mut Vec<(usize, Range<usize>)>) {
-    units.clear();
-    let Some((first, _)) = h.benefits.first() else { return };
-    let last = h.benefits.iter().map(|(span, _)| span.until).max().unwrap_or(first.until);
-    let months = calendar.month(first.from)..(calendar.month(last) + 1).min(calendar.whole);
-    if months.is_empty() {
-        return;
-    }
-    if !by_unit {
-        units.push((0, 0..calendar.whole));
-        return;
-    }
+/// Who answers for the case on each month's last day, of those that the days lie in.
+fn look_up_units(calendar: &Calendar, h: &History, days: Span, units: &mut Vec<(usize, Range<usize>)>) {
+    let months = calendar.month(days.from)..(calendar.month(days.until) + 1).min(calendar.whole);
     if let [(unit, span)] = h.units[..]
-        && span.from <= first.from
+        && span.from <= days.from
         && span.until >= calendar.end(months.end - 1)
     {
         units.push((usize::from(unit) + 1, 0..calendar.whole));

@@ -443,6 +443,35 @@ fn a_table_in_parts_gives_the_counts_of_the_whole() {
 }
 
 #[test]
+fn nothing_is_told_of_months_that_have_not_ended_nor_of_days_outside_them() {
+    let (first, last) = (Month { year: 2026, month: 1 }, Month { year: 2026, month: 3 });
+    let days = |from: i32, until: i32| Periods {
+        person: vec![1],
+        what: vec![What::Benefit(Ydelse::Dagpenge)],
+        from: vec![from],
+        until: vec![until],
+        unit: vec![0],
+        units: vec!["0101".to_owned()],
+        hours: Vec::new(),
+    };
+    // 1 January 2026 is day 20,454.
+    for (from, until, on, persons) in [
+        (20_000, i32::MAX, date(2026, 1, 15), [0, 0, 0]),
+        (20_000, i32::MAX, date(2026, 2, 15), [1, 0, 0]),
+        (20_000, 20_454, date(2026, 6, 30), [0, 0, 0]),
+        (20_000, 20_455, date(2026, 6, 30), [1, 0, 0]),
+        (20_544, 20_600, date(2026, 6, 30), [0, 0, 0]),
+        (20_543, 20_600, date(2026, 6, 30), [0, 0, 1]),
+    ] {
+        for by_unit in [false, true] {
+            let counted = count_periods(&days(from, until), first, last, on, by_unit).expect("months");
+            let told = [0, 1, 2].map(|month| counted.grid.get(0, month, Group::All, Count::Persons));
+            assert_eq!((told, counted.persons), (persons, 1), "{from} to {until}, {on}");
+        }
+    }
+}
+
+#[test]
 fn a_small_part_of_a_unit_is_had_neither_from_the_other_units_nor_from_the_other_benefits() {
     let benefits = [
         Ydelse::Kontanthjaelp,

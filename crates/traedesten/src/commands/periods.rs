@@ -50,7 +50,7 @@ impl Faults<'_> {
 }
 
 /// Rows that are looked through at once: as many as stay near while each column is.
-const STRETCH: usize = 1 << 13;
+const STRETCH: usize = 1 << 14;
 
 /// What is made of each, on every core where there are many.
 fn each<T: Sync, U: Clone + Send + Sync>(all: &[T], out: &mut Vec<U>, empty: U, of: impl Fn(&T) -> U + Sync) {
