@@ -268,11 +268,12 @@ pub struct Stretches<'a> {
 }
 
 impl Stretches<'_> {
-    /// The next rows, at most so many; none after the last. Texts keep their places from one stretch to the next.
+    /// The next rows, at most so many; none after the last. Texts keep their places from one stretch to the next; any other values
+    /// may be taken and other room left for them.
     ///
     /// # Errors
     /// The file is broken, or holds what is no number, text or day.
-    pub fn next(&mut self, most: usize) -> Result<Option<&Columns>, ReadError> {
+    pub fn next(&mut self, most: usize) -> Result<Option<&mut Columns>, ReadError> {
         let rows = self.left.min(most);
         if rows == 0 {
             return Ok(None);
@@ -297,6 +298,6 @@ impl Stretches<'_> {
             };
             put.map_err(|e| self.file.at_fault(at, &e))?;
         }
-        Ok(Some(&self.columns))
+        Ok(Some(&mut self.columns))
     }
 }

@@ -8,7 +8,7 @@ use ::results::indicators::{Counted, Periods, What, count_parts, count_periods};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fs::File;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;
 use tables::{Columns, Parquet, Values};
 use timeline::{Date, Lang, Ydelse};
@@ -67,20 +67,20 @@ fn any<T>(all: &[T], holds: impl Fn(&T) -> bool) -> bool {
 }
 
 /// Values of a column.
-fn column<'a>(table: &'a Columns, name: &str) -> Result<&'a Values, Failure> {
-    let found = table.columns.iter().find(|(heading, _)| heading == name);
-    found.map(|(_, values)| values).ok_or_else(|| {
+fn column<'a>(table: &'a mut Columns, name: &str) -> Result<&'a mut Values, Failure> {
+    let place = table.columns.iter().position(|(heading, _)| heading == name).ok_or_else(|| {
         let has: Vec<&str> = table.columns.iter().map(|(heading, _)| heading.as_str()).collect();
-        statistics::Failure::NoColumn { column: name.to_owned(), has: has.join(", ") }.into()
-    })
+        statistics::Failure::NoColumn { column: name.to_owned(), has: has.join(", ") }
+    })?;
+    Ok(&mut table.columns[place].1)
 }
 
-/// Days since 1970 in each row, `i32::MIN` where there is none.
-fn days(table: &Columns, name: &str, out: &mut Vec<i32>, faults: &mut Faults<'_>) -> Result<(), Failure> {
+/// Days since 1970 in each row, `i32::MIN` where there is none; taken from the column where it has them.
+fn days(values: &mut Values, name: &str, out: &mut Vec<i32>, faults: &mut Faults<'_>) {
     const EPOCH: Date = timeline::date(1970, 1, 1);
     let number = |day: Date| (EPOCH.duration_until(day).as_hours() / 24) as i32;
     let (da, en) = ("skriv en dag som 2026-07-31", "write a day as 2026-07-31");
-    match column(table, name)? {
+    match values {
         Values::Day(all) => {
             let (first, last) = (number(Date::MIN), number(Date::MAX));
             let bad = |day: &i32| *day != i32::MIN && (*day < first || *day > last);
@@ -89,7 +89,7 @@ fn days(table: &Columns, name: &str, out: &mut Vec<i32>, faults: &mut Faults<'_>
                     faults.add(row, name, &format!("»{day}«; {da}"), &format!("\"{day}\"; {en}"));
                 }
             }
-            out.clone_from(all);
+            std::mem::swap(out, all);
         }
         Values::Text { codes, levels } => {
             let known: Vec<Option<i32>> = levels.iter().map(|text| text.parse().ok().map(number)).collect();
@@ -110,7 +110,6 @@ fn days(table: &Columns, name: &str, out: &mut Vec<i32>, faults: &mut Faults<'_>
             out.resize(all.len(), i32::MIN);
         }
     }
-    Ok(())
 }
 
 /// Columns that say something of a period.
@@ -132,9 +131,9 @@ pub(crate) fn count_file(
     }
     let options =
         DataOptions { data: path.to_owned(), sheet: None, delimiter: None, decimal: None, missing: MissingRows::Error };
-    let (table, _) = read_table(&options, None)?;
+    let (mut table, _) = read_table(&options, None)?;
     let mut looked = Looked::default();
-    looked.look_through(&table, 0, lang)?;
+    looked.look_through(&mut table, 0, lang, -EXACT..=EXACT)?;
     drop(table);
     Ok(count_periods(&looked.periods, months.0, months.1, on, by_unit)?)
 }
@@ -189,9 +188,9 @@ impl Parts {
         let mut stretches = self.file.stretches(at).map_err(Failure::Table)?;
         let mut looked = Looked::default();
         while let Some(table) = stretches.next(STRETCH).map_err(Failure::Table)? {
-            looked.look_through(table, table.first_row - 1, lang)?;
-            let outside = |person: &u64| !(first..=last).contains(&f64::from_bits(*person));
-            if any(&looked.periods.person, outside) {
+            let before = table.first_row - 1;
+            looked.look_through(table, before, lang, first..=last)?;
+            if looked.outside {
                 let (name, number) = (&self.name, at + 1);
                 return Err(Failure::Input(vec![match lang {
                     Lang::Da => {
@@ -214,43 +213,53 @@ impl Parts {
 #[derive(Default)]
 struct Looked {
     periods: Periods,
-    last: Vec<i32>,
+    /// Whether persons are others than were said.
+    outside: bool,
     units: Units,
 }
 
 impl Looked {
-    /// Those of a table, before whose rows its file has others.
+    /// Those of a table, before whose rows its file has others, and whose persons are said to lie within those.
     ///
     /// # Errors
     /// Each row at fault, with what would be right.
-    fn look_through(&mut self, table: &Columns, before: usize, lang: Lang) -> Result<(), Failure> {
-        let rows = table.rows;
+    fn look_through(
+        &mut self,
+        table: &mut Columns,
+        before: usize,
+        lang: Lang,
+        within: RangeInclusive<f64>,
+    ) -> Result<(), Failure> {
+        let (rows, name) = (table.rows, table.name.clone());
         if rows == 0 {
-            return Err(Failure::no_rows(&table.name, 0));
+            return Err(Failure::no_rows(&name, 0));
         }
-        let has = |column: &str| table.columns.iter().any(|(heading, _)| heading == column);
-        let mut faults = Faults { name: &table.name, before, lang, lines: Vec::new() };
+        let has = |table: &Columns, column: &str| table.columns.iter().any(|(heading, _)| heading == column);
+        let mut faults = Faults { name: &name, before, lang, lines: Vec::new() };
         let Periods { person, what, from, until, hours, .. } = &mut self.periods;
-        persons(column(table, "person")?, person, &mut faults);
+        self.outside = persons(column(table, "person")?, within, person, &mut faults);
         whats(column(table, "what")?, what, &mut faults);
-        days(table, "from", from, &mut faults)?;
-        if has("to") {
-            days(table, "to", &mut self.last, &mut faults)?;
+        days(column(table, "from")?, "from", from, &mut faults);
+        if has(table, "to") {
+            days(column(table, "to")?, "to", until, &mut faults);
         } else {
-            self.last.clear();
-            self.last.resize(rows, i32::MIN);
+            until.clear();
+            until.resize(rows, i32::MIN);
         }
         faults.ended()?;
-        match has("hours").then(|| column(table, "hours")).transpose()? {
-            None => {}
-            Some(Values::Number(all)) => each(all, hours, 0.0, |v| *v as f32),
-            Some(_) => {
+        // The day after the last one.
+        until.par_chunks_mut(STRETCH).for_each(|until| {
+            until.iter_mut().for_each(|day| *day = if *day == i32::MIN { i32::MAX } else { *day + 1 });
+        });
+        if has(table, "hours") {
+            if let Values::Number(all) = column(table, "hours")? {
+                each(all, hours, 0.0, |v| *v as f32);
+            } else {
                 // Which row is no number is told as of any table.
                 crate::data::frame(table.clone()).numbers("hours")?;
             }
         }
-        each(&self.last, until, i32::MAX, |d| if *d == i32::MIN { i32::MAX } else { *d + 1 });
-        if has("unit") {
+        if has(table, "unit") {
             self.look_up_units(column(table, "unit")?, &mut faults);
         }
         self.rows(&mut faults);
@@ -295,25 +304,28 @@ impl Looked {
 
     /// What the columns of a row say together.
     fn rows(&self, faults: &mut Faults<'_>) {
-        let (Periods { person, what, from, hours, .. }, last) = (&self.periods, &self.last);
-        let no_hours =
-            |row: usize| what[row] == What::Hours && !hours.get(row).is_some_and(|h| h.is_finite() && *h >= 0.0);
-        let ends_early = |(from, last): (&i32, &i32)| *last != i32::MIN && last < from;
-        let fine = !any(person, |p| *p == u64::MAX)
-            && !any(from, |d| *d == i32::MIN)
-            && !from.iter().zip(last).fold(false, |any, days| any | ends_early(days))
-            && !(0..what.len()).any(no_hours);
-        if fine {
+        let Periods { person, what, from, until, hours, .. } = &self.periods;
+        let no_person = |person: &u64| *person == u64::MAX;
+        let no_days = |from: i32, until: i32| from == i32::MIN || until <= from;
+        let no_hours = |what: What, hours: f32| what == What::Hours && !(hours.is_finite() && hours >= 0.0);
+        // All are looked at, several at once; a file at fault is gone through once more.
+        let bad_days = from.iter().zip(until).fold(false, |bad, (from, until)| bad | no_days(*from, *until));
+        let bad_hours = if hours.is_empty() {
+            any(what, |what| *what == What::Hours)
+        } else {
+            what.iter().zip(hours).fold(false, |bad, (what, hours)| bad | no_hours(*what, *hours))
+        };
+        if !(bad_days || bad_hours || any(person, no_person)) {
             return;
         }
         for row in 0..person.len() {
-            if person[row] == u64::MAX {
+            if no_person(&person[row]) {
                 faults.add(row, "person", "mangler", "is missing");
             } else if from[row] == i32::MIN {
                 faults.add(row, "from", "mangler", "is missing");
-            } else if ends_early((&from[row], &last[row])) {
+            } else if no_days(from[row], until[row]) {
                 faults.add(row, "to", "ligger før from", "is before from");
-            } else if no_hours(row) {
+            } else if no_hours(what[row], hours.get(row).copied().unwrap_or(f32::NAN)) {
                 faults.add(row, "hours", "timer om ugen mangler, 0 eller mere", "hours a week are missing, 0 or more");
             }
         }
@@ -347,13 +359,22 @@ impl Units {
     }
 }
 
-/// Persons as numbers that are the same where the persons are; [`u64::MAX`] where it is missing.
-fn persons(values: &Values, out: &mut Vec<u64>, faults: &mut Faults<'_>) {
+/// Persons as numbers that are the same where the persons are, [`u64::MAX`] where one is missing; whether any lies outside of those
+/// that are said to be there.
+fn persons(values: &Values, within: RangeInclusive<f64>, out: &mut Vec<u64>, faults: &mut Faults<'_>) -> bool {
     match values {
         Values::Number(all) => {
-            if any(all, |v| v.abs() >= EXACT)
-                && let Some(row) = all.iter().position(|v| v.abs() >= EXACT)
-            {
+            // Minus zero is zero.
+            each(all, out, u64::MAX, |v| if v.is_nan() { u64::MAX } else { (v + 0.0).to_bits() });
+            let (first, last) = within.into_inner();
+            let mut fine = true;
+            for v in all {
+                fine &= *v >= first && *v <= last && v.abs() < EXACT;
+            }
+            if fine {
+                return false;
+            }
+            if let Some(row) = all.iter().position(|v| v.abs() >= EXACT) {
                 faults.add(
                     row,
                     "person",
@@ -361,7 +382,7 @@ fn persons(values: &Values, out: &mut Vec<u64>, faults: &mut Faults<'_>) {
                     "the number is too long; write it as text",
                 );
             }
-            each(all, out, u64::MAX, |v| if v.is_nan() { u64::MAX } else { (v + 0.0).to_bits() });
+            return any(all, |v| *v < first || *v > last);
         }
         Values::Text { codes, .. } => {
             each(codes, out, u64::MAX, |c| if *c == u32::MAX { u64::MAX } else { u64::from(*c) });
@@ -370,6 +391,7 @@ fn persons(values: &Values, out: &mut Vec<u64>, faults: &mut Faults<'_>) {
             each(all, out, u64::MAX, |d| if *d == i32::MIN { u64::MAX } else { u64::from(d.cast_unsigned()) });
         }
     }
+    false
 }
 
 /// What the periods are of.
