@@ -125,8 +125,6 @@ struct Room {
     business: Vec<Span>,
     /// Month ends that a talk lies at most 91 days before.
     talks: Vec<Range<usize>>,
-    /// Month ends that any of them does.
-    talked: Vec<Range<usize>>,
     ended: Vec<OfferEnd>,
     units: Vec<(usize, Range<usize>)>,
 }
@@ -201,18 +199,7 @@ impl<'a> Tally<'a> {
         let offers = h.offers.iter().filter(|(business, _)| *business).map(|(_, s)| *s);
         merge(room.worked.iter().copied().chain(offers), &mut room.business);
         room.talks.clear();
-        room.talked.clear();
-        for talk in &h.talks {
-            let near = calendar.month(*talk)..calendar.month(talk.saturating_add(91));
-            if near.is_empty() {
-                continue;
-            }
-            match room.talked.last_mut() {
-                Some(before) if near.start <= before.end => before.end = near.end,
-                _ => room.talked.push(near.clone()),
-            }
-            room.talks.push(near);
-        }
+        room.talks.extend(h.talks.iter().map(|talk| calendar.month(*talk)..calendar.month(talk.saturating_add(91))));
         room.ended.clear();
         for (_, offer) in &h.offers {
             let last = offer.until.saturating_sub(1);
@@ -328,10 +315,11 @@ impl<const WHOLE: bool> Page<'_, WHOLE> {
         self.last(&quarter, Cell::QUARTER, 1);
         self.last(&quarter, Cell::NO_TALK, 1);
         if !quarter.is_empty() {
-            for (talks, what, by) in [(&room.talks, Cell::TALKS, 1), (&room.talked, Cell::NO_TALK, -1)] {
-                for near in talks.iter().skip_while(|t| t.end <= quarter.start).take_while(|t| t.start < quarter.end) {
-                    self.last(&(near.start.max(quarter.start)..near.end.min(quarter.end)), what, by);
-                }
+            let mut once = Once(quarter.start);
+            for talk in room.talks.iter().skip_while(|t| t.end <= quarter.start).take_while(|t| t.start < quarter.end) {
+                let near = talk.start.max(quarter.start)..talk.end.min(quarter.end);
+                self.last(&near, Cell::TALKS, 1);
+                self.last(&once.of(&near), Cell::NO_TALK, -1);
             }
         }
         let year_long = |s: &&Span| s.until > spell.from && i64::from(s.until) - i64::from(s.from) >= 365;
