@@ -316,8 +316,10 @@ impl<const WHOLE: bool> Page<'_, WHOLE> {
         self.last(&quarter, Cell::NO_TALK, 1);
         if !quarter.is_empty() {
             let mut once = Once(quarter.start);
-            for talk in room.talks.iter().skip_while(|t| t.end <= quarter.start).take_while(|t| t.start < quarter.end) {
-                let near = talk.start.max(quarter.start)..talk.end.min(quarter.end);
+            // Of those before, which are few, nothing is left.
+            for talk in room.talks.iter().take_while(|t| t.start < quarter.end) {
+                let from = talk.start.max(quarter.start);
+                let near = from..talk.end.min(quarter.end).max(from);
                 self.last(&near, Cell::TALKS, 1);
                 self.last(&once.of(&near), Cell::NO_TALK, -1);
             }
