@@ -288,7 +288,7 @@ impl<const WHOLE: bool> Page<'_, WHOLE> {
         }
         let days = calendar.days_after(month, spell.until - 1);
         let known = days.map(|day| i32::from(day < calendar.known));
-        let (jobs, education, supported) = (which(&h.jobs, days), which(&h.education, days), which(&h.supported, days));
+        let [jobs, education, supported] = which([&h.jobs, &h.education, &h.supported], days);
         // One status each: a job before education before support.
         let mut status = [[0; 8]; 4];
         for (i, known) in known.into_iter().enumerate() {
@@ -354,9 +354,7 @@ impl<const WHOLE: bool> Page<'_, WHOLE> {
         let mut once = Once(year.start);
         for four in h.talks.windows(4) {
             let near = both(calendar.month(four[3]), calendar.month(four[0].saturating_add(365)));
-            if !near.is_empty() {
-                self.last(&once.of(&near), Cell::FEW_TALKS, -1);
-            }
+            self.last(&once.of(&(near.start..near.end.max(near.start))), Cell::FEW_TALKS, -1);
         }
         let first = h.hours.iter().map(|(_, s)| calendar.month(s.from)).min();
         let last = h.hours.iter().map(|(_, s)| calendar.month(s.until.saturating_add(364))).max();
@@ -417,13 +415,18 @@ impl<const WHOLE: bool> Page<'_, WHOLE> {
     }
 }
 
-/// 1 for each of the days that lies in one of the runs: numbers, of which several are compared at once.
+/// For each list of runs, 1 for each of the days that lies in one of them: numbers, of which several are compared at once.
 #[inline]
-fn which(spans: &[Span], days: [i32; 8]) -> [i32; 8] {
-    let mut found = [0; 8];
-    for span in spans {
-        for (found, day) in found.iter_mut().zip(days) {
-            *found |= i32::from(span.from <= day) & i32::from(day < span.until);
+fn which(lists: [&[Span]; 3], days: [i32; 8]) -> [[i32; 8]; 3] {
+    let mut found = [[0; 8]; 3];
+    for (list, found) in lists.into_iter().zip(&mut found) {
+        // The last of two is looked at twice where there is one.
+        for pair in list.chunks(2) {
+            let (one, other) = (pair[0], pair[pair.len() - 1]);
+            for (found, day) in found.iter_mut().zip(days) {
+                *found |= i32::from(one.from <= day) & i32::from(day < one.until);
+                *found |= i32::from(other.from <= day) & i32::from(day < other.until);
+            }
         }
     }
     found
