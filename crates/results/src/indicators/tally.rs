@@ -29,12 +29,14 @@ const HOLDS: [u32; Group::ALL.len()] = {
     holds
 };
 
+// All runs are looked at, since they are few, and where to stop cannot be foretold.
+
 fn any(spans: &[Span], day: i32) -> bool {
-    spans.iter().any(|s| s.has(day))
+    spans.iter().fold(false, |any, s| any | s.has(day))
 }
 
 fn touches(spans: &[Span], from: i32, until: i32) -> bool {
-    spans.iter().any(|s| s.days_within(from, until) > 0)
+    spans.iter().fold(false, |any, s| any | (s.days_within(from, until) > 0))
 }
 
 /// Where runs of both meet, in order; each of them in order and without overlap.
