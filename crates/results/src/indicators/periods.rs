@@ -298,11 +298,22 @@ struct Together {
     ends: Vec<usize>,
 }
 
+impl Together {
+    /// No more rows of the person whose rows came last.
+    fn end(&mut self) {
+        self.ends.push(self.rows.len());
+    }
+}
+
+/// Rows that are put at once.
+const BLOCK: usize = 1 << 14;
+
 /// Periods gathered until they are counted, in room that is used again for each part and person.
 #[derive(Default)]
 struct Gathered {
     /// Persons of a unit after each other, since where they are counted lies near; first those without one.
     of_units: Vec<Together>,
+    block: Vec<Row>,
     /// The person whose rows came last.
     person: Option<u64>,
     /// Where they are put; nowhere where they are put apart.
@@ -326,33 +337,39 @@ impl Gathered {
         if self.of_units.len() < of_units {
             self.of_units.resize_with(of_units, Together::default);
         }
-        let mut next = 0;
-        while next < rows.len() {
-            let first = rows.row(next);
-            let person = periods.person[first];
-            if self.person != Some(person) {
-                if self.person.is_some_and(|before| before > person) {
-                    return ControlFlow::Break(());
+        for from in (0..rows.len()).step_by(BLOCK) {
+            let block = from..rows.len().min(from + BLOCK);
+            self.block.clear();
+            self.block.extend(block.clone().map(|i| rows.row(i)).map(|row| Row {
+                span: Span { from: periods.from[row], until: periods.until[row] },
+                hours: periods.hours.get(row).copied().unwrap_or(0.0),
+                what: periods.what[row],
+                kind: kind(periods.what[row]),
+                unit: number(row),
+            }));
+            let mut next = block.start;
+            while next < block.end {
+                let (first, person) = (next, periods.person[rows.row(next)]);
+                while next < block.end && periods.person[rows.row(next)] == person {
+                    next += 1;
                 }
-                self.end();
-                self.person = Some(person);
-                // That of none is the last number.
-                self.at = (!shared.contains(&person)).then(|| usize::from(number(first).wrapping_add(1)));
-            }
-            let from = next;
-            while next < rows.len() && periods.person[rows.row(next)] == person {
-                next += 1;
-            }
-            let of_person = (from..next).map(|i| rows.row(i));
-            match self.at {
-                Some(at) => self.of_units[at].rows.extend(of_person.map(|row| Row {
-                    span: Span { from: periods.from[row], until: periods.until[row] },
-                    hours: periods.hours.get(row).copied().unwrap_or(0.0),
-                    what: periods.what[row],
-                    kind: kind(periods.what[row]),
-                    unit: number(row),
-                })),
-                None => of_person.for_each(|row| self.apart.push(periods, row)),
+                let of_person = &self.block[first - from..next - from];
+                if self.person != Some(person) {
+                    if self.person.is_some_and(|before| before > person) {
+                        return ControlFlow::Break(());
+                    }
+                    // No more rows of the person before.
+                    if let Some(at) = self.at.take() {
+                        self.of_units[at].end();
+                    }
+                    self.person = Some(person);
+                    // The number of none is the last.
+                    self.at = (!shared.contains(&person)).then(|| usize::from(of_person[0].unit.wrapping_add(1)));
+                }
+                match self.at {
+                    Some(at) => self.of_units[at].rows.extend_from_slice(of_person),
+                    None => (first..next).for_each(|i| self.apart.push(periods, rows.row(i))),
+                }
             }
         }
         self.apart.units.extend(periods.units.iter().skip(self.apart.units.len()).cloned());
@@ -362,8 +379,7 @@ impl Gathered {
     /// No more rows of the person whose rows came last.
     fn end(&mut self) {
         if let Some(at) = self.at.take() {
-            let together = &mut self.of_units[at];
-            together.ends.push(together.rows.len());
+            self.of_units[at].end();
         }
         self.person = None;
     }
