@@ -131,9 +131,9 @@ impl Names {
     }
 }
 
-/// The same of a table that comes in parts, each of which a core gets, counts and lets go of before it gets the next. `part` gives
-/// its periods, some at a time, until it is told to break off; `shared` are the persons of each part that another part may have
-/// periods of, too: of any other it has all.
+/// The same of a table that comes in parts, each of which a core gets and lets go of before it gets the next. `part` gives its
+/// periods, some at a time, with units that keep their places, until it is told to break off; `shared` are the persons of each part
+/// that another part may have periods of, too: of any other it has all.
 ///
 /// # Errors
 /// Where the last month is before the first; where a part cannot be had, the error of the first such part.
@@ -152,9 +152,10 @@ pub fn count_parts<E: Send + From<NotCounted>>(
         names.iter().map(|name| numbered.number(name)).collect()
     };
     let gather = |at: usize, gathered: &mut Gathered| -> Result<Periods, E> {
-        let (before, mut sorted) = (gathered.lengths(), true);
+        let (before, mut sorted, mut of_part) = (gathered.lengths(), true, Vec::new());
         part(at, &mut |periods| {
-            let put = gathered.put(&Chosen::given(periods), &numbers(&periods.units)?, &shared[at]);
+            of_part.extend(numbers(&periods.units[of_part.len()..])?);
+            let put = gathered.put(&Chosen::given(periods), &of_part, &shared[at]);
             sorted = put.is_continue();
             Ok(put)
         })?;
@@ -306,7 +307,7 @@ impl Together {
 }
 
 /// Rows that are put at once.
-const BLOCK: usize = 1 << 14;
+const BLOCK: usize = 1 << 12;
 
 /// Periods gathered until they are counted, in room that is used again for each part and person.
 #[derive(Default)]

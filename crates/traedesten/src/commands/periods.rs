@@ -50,7 +50,7 @@ impl Faults<'_> {
 }
 
 /// Rows that are looked through at once: as many as stay near while each column is.
-const STRETCH: usize = 1 << 14;
+const STRETCH: usize = 1 << 13;
 
 /// What is made of each, on every core where there are many.
 fn each<T: Sync, U: Clone + Send + Sync>(all: &[T], out: &mut Vec<U>, empty: U, of: impl Fn(&T) -> U + Sync) {
@@ -249,7 +249,9 @@ impl Looked {
         faults.ended()?;
         // The day after the last one.
         until.par_chunks_mut(STRETCH).for_each(|until| {
-            until.iter_mut().for_each(|day| *day = if *day == i32::MIN { i32::MAX } else { *day + 1 });
+            for day in until {
+                *day = if *day == i32::MIN { i32::MAX } else { *day + 1 };
+            }
         });
         if has(table, "hours") {
             if let Values::Number(all) = column(table, "hours")? {
