@@ -172,7 +172,6 @@ pub fn count_parts<E: Send + From<NotCounted>>(
             let all = rows.of_persons(0..rows.starts.len());
             let _ = gathered.put(&all, &numbers(&whole.units)?, &shared[at]);
         }
-        gathered.end();
         Ok(std::mem::take(&mut gathered.apart))
     };
     let persons = AtomicUsize::new(0);
@@ -185,10 +184,17 @@ pub fn count_parts<E: Send + From<NotCounted>>(
             count(gathered, tally);
         }
         let apart = gather(at, gathered);
+        gathered.end();
         done.lock().unwrap_or_else(PoisonError::into_inner).push((at, apart));
     };
     let counted = on_every_core(&calendar, by_unit, shared.len(), each);
     let (mut tallies, mut rooms): (Vec<Tally<'_>>, Vec<Gathered>) = counted.into_iter().unzip();
+    let mut done: Vec<(usize, Result<Periods, E>)> = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    let (mut apart, mut names) = (Periods::default(), Names::default());
+    for (_, more) in done {
+        apart.append(more?, &mut names)?;
+    }
     // What is left is shared out anew, the largest unit first: one core may have gathered more than another.
     let mut left: Vec<Together> =
         rooms.iter_mut().flat_map(|gathered| std::mem::take(&mut gathered.of_units)).collect();
@@ -201,12 +207,6 @@ pub fn count_parts<E: Send + From<NotCounted>>(
             count(gathered, tally);
         }
     });
-    let mut done: Vec<(usize, Result<Periods, E>)> = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    let (mut apart, mut names) = (Periods::default(), Names::default());
-    for (_, more) in done {
-        apart.append(more?, &mut names)?;
-    }
     let rows = Rows::of(&apart);
     if tallies.is_empty() {
         tallies.push(Tally::new(&calendar, by_unit));
@@ -306,6 +306,9 @@ impl Together {
     }
 }
 
+/// So many rows of a unit have room until there are others.
+const KEPT: usize = 1 << 18;
+
 /// Rows that are put at once.
 const BLOCK: usize = 1 << 12;
 
@@ -398,6 +401,8 @@ impl Gathered {
                 tally.citizen(&self.history);
             }
             rows.clear();
+            // A unit that had nearly all rows once need not have so many again.
+            rows.shrink_to(KEPT);
         }
         persons
     }

@@ -435,6 +435,16 @@ fn a_table_in_parts_gives_the_counts_of_the_whole() {
     let broken = |at: usize, _: &mut dyn FnMut(&Periods) -> Result<ControlFlow<()>, NotCounted>| {
         if at == 0 { Ok(()) } else { Err(NotCounted::NoMonths) }
     };
+    // Half of each part is there before its fault.
+    let broken_off = |at: usize, take: &mut dyn FnMut(&Periods) -> Result<ControlFlow<()>, NotCounted>| {
+        let _ = take(&whole)?;
+        broken(at.min(1), take)
+    };
+    assert_eq!(
+        count_parts(&vec![vec![]; 9], broken_off, (first, last), on, true),
+        Err(NotCounted::NoMonths),
+        "nor of a person whose rows are broken off"
+    );
     assert_eq!(
         count_parts(&[vec![], vec![], vec![]], broken, (first, last), on, true),
         Err(NotCounted::NoMonths),

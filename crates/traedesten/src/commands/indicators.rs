@@ -132,7 +132,7 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
     }
     let (groups, chosen) = (groups(&options.group)?, chosen(&options.indicator)?);
     let place = context.municipality(options.municipality.as_deref()).ok();
-    let figures = || place.as_ref().map(|_| context.figures()).transpose();
+    let figures = || context.figures();
     let (figures, grid, citizens, units) = match &options.periods {
         Some(file) => {
             let count = || count_file(file, lang, (first, last), on, options.by_unit);
@@ -183,9 +183,9 @@ pub(crate) async fn run(context: &Context, options: &Indicators) -> Result<u8, F
         for group in &groups {
             for (which, (i, table)) in tables.iter().enumerate() {
                 for (n, found) in table[*group as usize].iter().enumerate() {
-                    let beside = published(i, *group).filter(|_| n == 0).zip(place).zip(figures.as_ref());
+                    let beside = published(i, *group).filter(|_| n == 0).zip(place);
                     let published =
-                        beside.map(|((series, place), f)| json!(f.value(series, &place.code, grid.month(at))));
+                        beside.map(|(series, place)| json!(figures.value(series, &place.code, grid.month(at))));
                     let (unit, found) = (&names[n], *found);
                     few += usize::from(found == Found::Few);
                     let row = Row { month: &month, group: *group, unit, indicator: i.code, found, published };

@@ -75,6 +75,24 @@ fn column<'a>(table: &'a mut Columns, name: &str) -> Result<&'a mut Values, Fail
     Ok(&mut table.columns[place].1)
 }
 
+/// Which row of a column, before whose rows its file has others, is no number: told as of any table.
+fn no_numbers(values: Values, name: &str, before: usize) -> Failure {
+    let rows = match &values {
+        Values::Number(all) => all.len(),
+        Values::Day(all) => all.len(),
+        Values::Text { codes, .. } => codes.len(),
+    };
+    let columns = vec![(name.to_owned(), values)];
+    let frame = crate::data::frame(Columns { name: String::new(), columns, rows, first_row: 1 });
+    match frame.numbers(name) {
+        Err(statistics::Failure::NotANumber { column, row, found }) => {
+            statistics::Failure::NotANumber { column, row: before + row, found }.into()
+        }
+        Err(other) => other.into(),
+        Ok(_) => Failure::no_rows(name, rows),
+    }
+}
+
 /// Days since 1970 in each row, `i32::MIN` where there is none; taken from the column where it has them.
 fn days(values: &mut Values, name: &str, out: &mut Vec<i32>, faults: &mut Faults<'_>) {
     const EPOCH: Date = timeline::date(1970, 1, 1);
@@ -189,7 +207,12 @@ impl Parts {
         let mut looked = Looked::default();
         while let Some(table) = stretches.next(STRETCH).map_err(Failure::Table)? {
             let before = table.first_row - 1;
-            looked.look_through(table, before, lang, first..=last)?;
+            if let Err(fault) = looked.look_through(table, before, lang, first..=last) {
+                // With whatever else is at fault in the row group.
+                let mut whole = self.file.read(at..at + 1).map_err(Failure::Table)?;
+                let before = self.file.rows_before(at);
+                return Looked::default().look_through(&mut whole, before, lang, first..=last).and(Err(fault));
+            }
             if looked.outside {
                 let (name, number) = (&self.name, at + 1);
                 return Err(Failure::Input(vec![match lang {
@@ -254,11 +277,13 @@ impl Looked {
             }
         });
         if has(table, "hours") {
-            if let Values::Number(all) = column(table, "hours")? {
-                each(all, hours, 0.0, |v| *v as f32);
-            } else {
-                // Which row is no number is told as of any table.
-                crate::data::frame(table.clone()).numbers("hours")?;
+            match column(table, "hours")? {
+                Values::Number(all) => each(all, hours, 0.0, |v| *v as f32),
+                Values::Text { codes, .. } if !any(codes, |code| *code != u32::MAX) => {
+                    hours.clear();
+                    hours.resize(rows, f32::NAN);
+                }
+                others => return Err(no_numbers(others.clone(), "hours", before)),
             }
         }
         if has(table, "unit") {
@@ -295,8 +320,15 @@ impl Looked {
             }
             Values::Day(all) => {
                 let (codes, levels) = tables::days_as_text(all);
-                self.look_up_units(&Values::Text { codes, levels }, faults);
-                return;
+                let place = |level: String| {
+                    let known = units.iter().position(|unit| *unit == level);
+                    known.unwrap_or_else(|| {
+                        units.push(level);
+                        units.len() - 1
+                    }) as u16
+                };
+                let places: Vec<u16> = levels.into_iter().map(place).collect();
+                unit.extend(codes.iter().map(|code| places.get(*code as usize).copied().unwrap_or(u16::MAX)));
             }
         }
         if units.len() >= usize::from(u16::MAX) {

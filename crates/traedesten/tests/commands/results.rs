@@ -219,6 +219,11 @@ fn indicators_are_counted_from_a_table_of_periods() {
     }
     let said = counted("perioder-fejl.parquet", &[]).ended(3);
     assert!(said.contains("række 301, to: ligger før from"), "{said}");
+    // Also far into a row group, with all that is at fault in it; text among the hours of a file that tells days from text.
+    let said = counted("perioder-sen-fejl.parquet", &["--by-unit"]).ended(3);
+    assert!(said.contains("række 9501, to: ligger før from") && said.contains("række 9700, to:"), "{said}");
+    let said = counted("perioder-timer.parquet", &[]).ended(3);
+    assert!(said.contains("»hours«, række 16: »syv«"), "{said}");
     room.write("fejl.csv", "person,from\n1,2025-01-01\n");
     let said = room.run(&["results", "indicators", "--periods", "fejl.csv"]).ended(3);
     assert!(said.contains("what"), "{said}");
