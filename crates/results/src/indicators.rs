@@ -1,7 +1,9 @@
 //! Indicators from journeys: one definition each, counted in one pass over every citizen.
 
+mod bits;
 mod calendar;
 mod cells;
+mod common;
 mod counts;
 mod definitions;
 mod grid;

@@ -5,7 +5,7 @@ use super::history::day_number;
 use figures::Month;
 use timeline::Date;
 
-/// Where a day lies among the months counted.
+/// Where a day lies among the months of a sheet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// The first month that has not ended before the day.
@@ -37,24 +37,18 @@ impl Day {
 /// seven.
 const AFTER: [usize; 8] = [1, 2, 3, 4, 5, 6, 12, 12];
 
-/// The months that are counted, of which each that has ended has a number from 0.
+/// The months that are counted.
 #[derive(Clone, Debug)]
 pub(super) struct Calendar {
     pub first: Month,
     /// Months asked for.
     pub months: usize,
-    /// Of them those that have ended: of one that has not, nothing is told.
-    pub whole: usize,
     /// The day after the last one that is known of.
-    pub known: i32,
-    /// The first day.
-    from: i32,
-    /// Days of the months that have ended, with one before and one after them.
-    days: Vec<Day>,
-    /// First days of all months and a year more.
+    known: i32,
+    /// First days of all months and two more.
     starts: Vec<i32>,
-    /// Of each month that has ended the first and the last day of each month [`AFTER`] it.
-    after: Vec<([i32; 8], [i32; 8])>,
+    /// Those of the months that have ended: of one that has not, nothing is told.
+    pub sheets: Vec<Sheet>,
 }
 
 impl Calendar {
@@ -69,19 +63,59 @@ impl Calendar {
         let starts: Vec<i32> = (0..months + 14).map(start).collect();
         let known = day_number(on) + 1;
         let whole = starts[1..=months].partition_point(|end| *end <= known);
+        let sheet = |first: usize| {
+            let of_sheet = Sheet::MOST.min(whole - first);
+            Sheet::new(starts[first..first + of_sheet + 14].to_vec(), of_sheet, known)
+        };
+        let sheets = (0..whole).step_by(Sheet::MOST).map(sheet).collect();
+        Ok(Self { first, months, known, starts, sheets })
+    }
+
+    /// Days of a month.
+    pub fn length(&self, month: usize) -> i64 {
+        i64::from(self.starts[month + 1] - self.starts[month])
+    }
+
+    /// So many of the months have a next one that has passed.
+    pub fn exits_known(&self) -> usize {
+        self.starts[2..self.months + 2].iter().filter(|next| **next <= self.known).count()
+    }
+}
+
+/// Months after each other that have ended, of which each has a number from 0, and is counted by itself.
+#[derive(Clone, Debug)]
+pub(super) struct Sheet {
+    pub months: usize,
+    /// The day after the last one that is known of.
+    pub known: i32,
+    /// The first day.
+    from: i32,
+    /// Days of the months, with one before and one after them.
+    days: Vec<Day>,
+    /// First days of all months and a year more.
+    starts: Vec<i32>,
+    /// Of each month the first and the last day of each month [`AFTER`] it.
+    after: Vec<([i32; 8], [i32; 8])>,
+}
+
+impl Sheet {
+    /// No more months than these are looked at at once, since each is a bit of a number, and so is what lies after them.
+    pub const MOST: usize = 63;
+
+    fn new(starts: Vec<i32>, months: usize, known: i32) -> Self {
         let mut days = vec![Day::new(0, 0, 0)];
-        for month in 0..whole {
+        for month in 0..months {
             let length = starts[month + 1] - starts[month];
             days.extend((0..length).map(|n| Day::new(month, n, length - 1 - n)));
         }
-        days.push(Day::new(whole, 0, 0));
+        days.push(Day::new(months, 0, 0));
         let after = |month: usize| {
             // Far enough from the largest number that a month's days can be added.
             let first = AFTER.map(|n| starts[month + n].min(i32::MAX - 31));
             (first, AFTER.map(|n| starts[month + n + 1] - 1))
         };
-        let after = (0..whole).map(after).collect();
-        Ok(Self { first, months, whole, known, from: starts[0], days, starts, after })
+        let after = (0..months).map(after).collect();
+        Self { months, known, from: starts[0], days, starts, after }
     }
 
     #[inline]
@@ -102,7 +136,7 @@ impl Calendar {
     /// Whether none of the days from one to before another lies in the months.
     #[inline]
     pub fn has_none(&self, from: i32, until: i32) -> bool {
-        self.whole == 0 || until <= self.from || from >= self.starts[self.whole]
+        until <= self.from || from >= self.starts[self.months]
     }
 
     /// The first month that has not ended before a day.
@@ -123,11 +157,6 @@ impl Calendar {
         self.starts[self.month(day) + 2]
     }
 
-    /// Days of a month.
-    pub fn length(&self, month: usize) -> i64 {
-        i64::from(self.starts[month + 1] - self.starts[month])
-    }
-
     /// Days so many months after a day of one of the months as [`AFTER`] says: the same of the month, or its last.
     #[inline]
     pub fn days_after(&self, month: usize, day: i32) -> [i32; 8] {
@@ -136,10 +165,5 @@ impl Calendar {
             *day_after = (*day_after + (day - self.starts[month])).min(last);
         }
         days
-    }
-
-    /// So many of the months have a next one that has passed.
-    pub fn exits_known(&self) -> usize {
-        self.starts[2..self.months + 2].iter().filter(|next| **next <= self.known).count()
     }
 }
