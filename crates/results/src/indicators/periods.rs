@@ -476,18 +476,25 @@ const fn kind(what: What) -> u8 {
     }
 }
 
-/// The history of a person from those rows, in the room of another's.
+/// The history of a person from those rows, of which there is at least one, in the room of another's.
 fn make(rows: &[Row], s: &mut Making, h: &mut History) {
     h.clear();
     if s.kinds[0].len() < rows.len() {
         s.kinds.iter_mut().for_each(|kind| kind.resize(rows.len(), rows[0]));
     }
     // What a row is of cannot be foretold: nothing is decided by it here.
-    let mut lengths = [0; KINDS];
+    let (mut lengths, mut from, mut same) = ([0; KINDS], i32::MAX, true);
     for row in rows {
         let kind = usize::from(row.kind);
         s.kinds[kind][lengths[kind]] = *row;
         lengths[kind] += 1;
+        from = from.min(row.span.from);
+        same &= row.unit == rows[0].unit;
+    }
+    match (same, rows[0].unit) {
+        (true, u16::MAX) => {}
+        (true, unit) => h.units.push((unit, Span { from, until: i32::MAX })),
+        (false, _) => units(rows, &mut s.units, h),
     }
     let [benefits, talks, jobs, offers, hours, education] = &s.kinds;
     let benefits = benefits[..lengths[0]].iter().filter_map(|row| match row.what {
@@ -513,25 +520,16 @@ fn make(rows: &[Row], s: &mut Making, h: &mut History) {
     if !h.talks.is_sorted() {
         h.talks.sort_unstable();
     }
-    units(rows, s, h);
 }
 
 /// Whoever was named last answers from then on.
-fn units(rows: &[Row], s: &mut Making, h: &mut History) {
-    let named = |row: &&Row| row.unit != u16::MAX;
-    if let Some(first) = rows.first()
-        && rows.iter().all(|row| row.unit == first.unit)
-    {
-        let from = rows.iter().filter(named).map(|row| row.span.from).min();
-        h.units.extend(from.map(|from| (first.unit, Span { from, until: i32::MAX })));
-        return;
-    }
-    s.units.extend(rows.iter().filter(named).map(|row| (row.span.from, row.unit)));
-    s.units.sort_by_key(|u| u.0);
-    s.units.dedup_by_key(|u| u.1);
-    for (i, (from, unit)) in s.units.iter().enumerate() {
-        let until = s.units.get(i + 1).map_or(i32::MAX, |next| next.0);
+fn units(rows: &[Row], named: &mut Vec<(i32, u16)>, h: &mut History) {
+    named.clear();
+    named.extend(rows.iter().filter(|row| row.unit != u16::MAX).map(|row| (row.span.from, row.unit)));
+    named.sort_by_key(|u| u.0);
+    named.dedup_by_key(|u| u.1);
+    for (i, (from, unit)) in named.iter().enumerate() {
+        let until = named.get(i + 1).map_or(i32::MAX, |next| next.0);
         h.units.push((*unit, Span { from: *from, until }));
     }
-    s.units.clear();
 }
