@@ -1,7 +1,5 @@
 //! Months as the bits of one number, and how often each was put down.
 
-use std::array;
-
 /// Some of the months of a sheet, a bit each.
 pub(super) type Months = u64;
 
@@ -12,66 +10,76 @@ pub(super) const fn between(from: usize, until: usize) -> Months {
 }
 
 /// How often each of 64 months was put down for each of N things, up to 2³² times. A number is kept as its bits, each together with
-/// the same bit of the other months, so that one is added to all that are put down at once.
+/// the same bit of the other months, so that all are added to at once; what is put down waits until there is enough of it.
 #[derive(Clone, Debug)]
 pub(super) struct Often<const N: usize> {
-    /// The lowest bits of what has been put down lately.
-    low: [[Months; N]; 4],
-    /// So many times.
-    lately: u32,
-    /// All bits of what was put down before.
-    high: [[Months; N]; 32],
+    waiting: [[Months; N]; WAITING],
+    /// How many of these there are.
+    waits: usize,
+    bits: [[Months; N]; 32],
 }
 
+/// As many as four bits can number.
+const WAITING: usize = 15;
+
 impl<const N: usize> Often<N> {
-    pub const NEVER: Self = Self { low: [[0; N]; 4], lately: 0, high: [[0; N]; 32] };
+    pub const NEVER: Self = Self { waiting: [[0; N]; WAITING], waits: 0, bits: [[0; N]; 32] };
 
     /// Once more for each of those months.
     #[inline]
     pub fn put(&mut self, months: [Months; N]) {
-        let mut carried = months;
-        for bits in &mut self.low {
-            for (bits, carried) in bits.iter_mut().zip(&mut carried) {
-                (*bits, *carried) = (*bits ^ *carried, *bits & *carried);
-            }
+        if self.waits == WAITING {
+            self.settle();
         }
-        self.lately += 1;
-        // One more might be too many for four bits.
-        if self.lately == 15 {
-            self.lift();
-        }
+        self.waiting[self.waits] = months;
+        self.waits += 1;
     }
 
-    /// Add what was put down lately to what was before.
+    /// Add what waits to what was put down before.
     #[inline(never)]
-    fn lift(&mut self) {
-        let mut carried = [0; N];
-        for (bits, low) in self.high.iter_mut().zip(&self.low) {
-            let (a, b, c) = (*bits, *low, carried);
-            *bits = array::from_fn(|i| a[i] ^ b[i] ^ c[i]);
-            carried = array::from_fn(|i| (a[i] & b[i]) | (c[i] & (a[i] ^ b[i])));
+    fn settle(&mut self) {
+        let mut sum = [[0; N]; 4];
+        for months in self.waiting[..self.waits].chunks(2) {
+            let (first, second) = (months[0], months.get(1).copied().unwrap_or([0; N]));
+            let mut carried = add(&mut sum[0], &first, &second);
+            for bits in &mut sum[1..] {
+                carried = add(bits, &carried, &[0; N]);
+            }
         }
-        for bits in &mut self.high[self.low.len()..] {
+        self.waits = 0;
+        let mut carried = [0; N];
+        for (bits, more) in self.bits.iter_mut().zip(&sum) {
+            carried = add(bits, more, &carried);
+        }
+        for bits in &mut self.bits[sum.len()..] {
             if carried.iter().fold(0, |any, carried| any | carried) == 0 {
                 break;
             }
-            for (bits, carried) in bits.iter_mut().zip(&mut carried) {
-                (*bits, *carried) = (*bits ^ *carried, *bits & *carried);
-            }
+            carried = add(bits, &carried, &[0; N]);
         }
-        (self.low, self.lately) = ([[0; N]; 4], 0);
     }
 
     /// Tell how often, as numbers that add up: of which thing, in which month, and how many more.
     pub fn tell(&self, mut more: impl FnMut(usize, usize, i64)) {
-        for numbers in [&self.low[..], &self.high] {
-            for (bit, of_things) in numbers.iter().enumerate() {
-                for (thing, months) in of_things.iter().enumerate() {
-                    each(*months, |month| more(thing, month, 1 << bit));
-                }
+        let mut all = self.clone();
+        all.settle();
+        for (bit, of_things) in all.bits.iter().enumerate() {
+            for (thing, months) in of_things.iter().enumerate() {
+                each(*months, |month| more(thing, month, 1 << bit));
             }
         }
     }
+}
+
+/// Add two to the same bit of numbers, and give what is carried to the next bit.
+#[inline]
+fn add<const N: usize>(bits: &mut [Months; N], one: &[Months; N], other: &[Months; N]) -> [Months; N] {
+    let mut carried = [0; N];
+    for (((bits, one), other), carried) in bits.iter_mut().zip(one).zip(other).zip(&mut carried) {
+        *carried = (*one & *other) | (*bits & (*one ^ *other));
+        *bits ^= *one ^ *other;
+    }
+    carried
 }
 
 /// Each of some months.

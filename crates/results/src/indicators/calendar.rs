@@ -1,7 +1,8 @@
 //! The months that are counted, as numbered days.
 
+use super::bits::{Months, between};
 use super::grid::NotCounted;
-use super::history::day_number;
+use super::history::{Span, day_number};
 use figures::Month;
 use timeline::Date;
 
@@ -143,6 +144,13 @@ impl Sheet {
     #[inline]
     pub fn month(&self, day: i32) -> usize {
         self.day(day).1.month()
+    }
+
+    /// The months that days of a run lie in.
+    #[inline]
+    pub fn touched(&self, run: Span) -> Months {
+        let last = self.place(run.until.saturating_sub(1));
+        between(self.month(run.from), last.month + usize::from(last.inside))
     }
 
     /// The day after a month's last.

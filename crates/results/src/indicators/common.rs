@@ -2,24 +2,9 @@
 
 use super::bits::{Months, between, each};
 use super::calendar::Sheet;
-use super::history::{History, Span, merge};
+use super::history::{History, Span};
 
-// All runs are looked at, since they are few, and where to stop cannot be foretold.
-
-pub(super) fn any(spans: &[Span], day: i32) -> bool {
-    spans.iter().fold(false, |any, s| any | s.has(day))
-}
-
-/// An offer that ended in one of the months, and who was without support after.
-pub(super) struct OfferEnd {
-    pub last: i32,
-    pub month: usize,
-    /// Whether 26 and 52 weeks have passed, and were without public support then.
-    pub known: [bool; 2],
-    pub free: [bool; 2],
-}
-
-/// Months of a sheet at whose end something holds of a citizen, and days; in room that is used again for each of them.
+/// Months of a sheet at whose end something holds of a citizen; in room that is used again for each of them.
 #[derive(Default)]
 pub(super) struct Common {
     /// So many talks at most 91 days before, as the bits of a number.
@@ -39,11 +24,8 @@ pub(super) struct Common {
     pub measured: Months,
     pub up: Months,
     pub down: Months,
-    /// Days of ordinary hours.
-    pub worked: Vec<Span>,
-    /// The same, and of internships and wage subsidies.
-    pub business: Vec<Span>,
-    pub ended: Vec<OfferEnd>,
+    /// Those with a day in an offer or of ordinary hours.
+    pub helped: Months,
     /// Units, by their numbers, and the months that they answer for.
     pub units: Vec<(usize, Months)>,
 }
@@ -126,29 +108,8 @@ impl Common {
     }
 
     fn look_at_offers(&mut self, sheet: &Sheet, h: &History) {
-        self.worked.clear();
-        self.business.clear();
-        self.ended.clear();
-        // Of most there are none of these.
-        if h.hours.is_empty() && h.offers.is_empty() {
-            return;
-        }
-        merge(h.hours.iter().filter(|(n, _)| *n > 0.0).map(|(_, s)| *s), &mut self.worked);
-        let offers = h.offers.iter().filter(|(business, _)| *business).map(|(_, s)| *s);
-        merge(self.worked.iter().copied().chain(offers), &mut self.business);
-        for (_, offer) in &h.offers {
-            let last = offer.until.saturating_sub(1);
-            let place = sheet.place(last);
-            if place.inside {
-                let day = [last + 26 * 7, last + 52 * 7];
-                self.ended.push(OfferEnd {
-                    last,
-                    month: place.month,
-                    known: day.map(|d| d < sheet.known),
-                    free: day.map(|d| !any(&h.supported, d)),
-                });
-            }
-        }
+        let worked = h.hours.iter().filter(|(n, _)| *n > 0.0).map(|(_, s)| s);
+        self.helped = h.offered.iter().chain(worked).fold(0, |any, s| any | sheet.touched(*s));
     }
 }
 

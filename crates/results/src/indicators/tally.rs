@@ -6,7 +6,7 @@
 use super::bits::{Months, between, each};
 use super::calendar::{Calendar, Place, Sheet};
 use super::cells::{Cell, Cells, Of, OfFew, Page, Table, grid};
-use super::common::{Common, any};
+use super::common::Common;
 use super::grid::{Grid, NotCounted};
 use super::history::{Group, Histories, History, Span, merge};
 use figures::Month;
@@ -185,9 +185,12 @@ impl OfGroup<'_> {
         for talks in &common.sixteen_talks {
             each(quarter & talks, |month| self.page.cells[month][Cell::SIXTEEN_TALKS] += 1);
         }
-        if !(self.h.offers.is_empty() && self.h.hours.is_empty() && self.h.answers.is_empty()) {
+        let helped = touched & common.helped != 0;
+        if helped | (year & common.hours_100 != 0) | (ends & common.measured != 0) {
             let mut put = [0; OfFew::HOW_MANY];
-            self.offers(spells, &mut put);
+            if helped {
+                self.offers(spells, &mut put);
+            }
             put[OfFew::Enough100 as usize] = year & common.hours_100;
             put[OfFew::Enough225 as usize] = year & common.hours_225;
             put[OfFew::Measured as usize] = ends & common.measured;
@@ -229,29 +232,42 @@ impl OfGroup<'_> {
 
     /// Offers and ordinary hours on days of the spells, and offers that ended on one.
     fn offers(&mut self, spells: &[Span], put: &mut [Months; OfFew::HOW_MANY]) {
-        let (sheet, common) = (self.sheet, self.common);
+        let (sheet, h) = (self.sheet, self.h);
         let activated = &mut put[OfFew::Activated as usize];
-        meets(spells, &self.h.offered, |span| {
+        meets(spells, &h.offered, |span| {
             let (first, last) = (sheet.place(span.from), sheet.place(span.until - 1));
             *activated |= self.run(first, last, *activated, Cell::OFFER_OUTSIDE, Cell::OFFER_AGAIN);
         });
-        for (spans, what) in [(&common.worked, OfFew::Hours), (&common.business, OfFew::Business)] {
-            meets(spells, spans, |span| {
-                let last = sheet.place(span.until - 1);
-                let touched = between(sheet.month(span.from), last.month + usize::from(last.inside));
-                put[what as usize] |= touched & self.months;
-            });
-        }
-        for end in common.ended.iter().filter(|end| any(spells, end.last)) {
-            if self.months >> end.month & 1 != 0 {
-                let cell = &mut self.page.cells[end.month];
-                cell[Cell::OFFER_KNOWN_26] += i32::from(end.known[0]);
-                cell[Cell::SELF_SUPPORT_26] += i32::from(end.known[0] & end.free[0]);
-                cell[Cell::OFFER_KNOWN_52] += i32::from(end.known[1]);
-                cell[Cell::SELF_SUPPORT_52] += i32::from(end.known[1] & end.free[1]);
+        let touched = |all: Span| {
+            let within = |s: &Span| Span { from: s.from.max(all.from), until: s.until.min(all.until) };
+            let some = |s: &Span| if s.until > s.from { sheet.touched(*s) } else { 0 };
+            self.months & spells.iter().map(within).fold(0, |any, s| any | some(&s))
+        };
+        let worked = h.hours.iter().filter(|(n, _)| *n > 0.0).fold(0, |any, (_, s)| any | touched(*s));
+        put[OfFew::Hours as usize] = worked;
+        let business = h.offers.iter().filter(|(business, _)| *business);
+        put[OfFew::Business as usize] = business.fold(worked, |any, (_, s)| any | touched(*s));
+        for (_, offer) in &h.offers {
+            let last = offer.until.saturating_sub(1);
+            let place = sheet.place(last);
+            if self.has(place) & any(spells, last) {
+                let after = [last + 26 * 7, last + 52 * 7];
+                let known = after.map(|day| day < sheet.known);
+                let free = after.map(|day| !any(&h.supported, day));
+                let cell = &mut self.page.cells[place.month];
+                cell[Cell::OFFER_KNOWN_26] += i32::from(known[0]);
+                cell[Cell::SELF_SUPPORT_26] += i32::from(known[0] & free[0]);
+                cell[Cell::OFFER_KNOWN_52] += i32::from(known[1]);
+                cell[Cell::SELF_SUPPORT_52] += i32::from(known[1] & free[1]);
             }
         }
     }
+}
+
+// All runs are looked at, since they are few, and where to stop cannot be foretold.
+
+fn any(spans: &[Span], day: i32) -> bool {
+    spans.iter().fold(false, |any, s| any | s.has(day))
 }
 
 fn touches(spans: &[Span], from: i32, until: i32) -> bool {
