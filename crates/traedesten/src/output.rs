@@ -6,10 +6,18 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+/// Bytes that a disk takes long enough for.
+const MUCH: usize = 1 << 24;
 
 /// A file under its final name only when it is whole.
 pub(crate) struct Whole {
     file: BufWriter<File>,
+    /// Bytes that came since the disk was last told to take what there is.
+    waiting: usize,
+    /// The disk taking it, while more is made.
+    taking: Option<JoinHandle<()>>,
     part: PathBuf,
     path: PathBuf,
 }
@@ -20,7 +28,20 @@ impl Whole {
         part.push(".part");
         let part = PathBuf::from(part);
         let file = File::create(&part).map_err(|e| Failure::file(path, &e))?;
-        Ok(Self { file: BufWriter::with_capacity(256 * 1024, file), part, path: path.to_owned() })
+        let file = BufWriter::with_capacity(256 * 1024, file);
+        Ok(Self { file, waiting: 0, taking: None, part, path: path.to_owned() })
+    }
+
+    /// Have the disk take what has been written, once there is much of it: a long file would else be waited for at its end.
+    fn take(&mut self) {
+        if self.waiting < MUCH || self.taking.as_ref().is_some_and(|taking| !taking.is_finished()) {
+            return;
+        }
+        self.waiting = 0;
+        if let Ok(file) = self.file.get_ref().try_clone() {
+            // Whether it went well is seen at the end, of the whole.
+            self.taking = Some(std::thread::spawn(move || drop(file.sync_data())));
+        }
     }
 
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
@@ -32,7 +53,10 @@ impl Whole {
 
 impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.file.write(bytes)
+        let written = self.file.write(bytes)?;
+        self.waiting += written;
+        self.take();
+        Ok(written)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
