@@ -38,6 +38,9 @@ impl Day {
 /// seven.
 const AFTER: [usize; 8] = [1, 2, 3, 4, 5, 6, 12, 12];
 
+/// Days of a quarter of a year.
+const QUARTER: i32 = 91;
+
 /// The months that are counted.
 #[derive(Clone, Debug)]
 pub(super) struct Calendar {
@@ -93,6 +96,8 @@ pub(super) struct Sheet {
     from: i32,
     /// Days of the months, with one before and one after them.
     days: Vec<Day>,
+    /// Of each day from [`QUARTER`] before the first on, the months at whose end it lies at most so long before.
+    quarters: Vec<Months>,
     /// First days of all months and a year more.
     starts: Vec<i32>,
     /// Of each month the first and the last day of each month [`AFTER`] it.
@@ -116,7 +121,11 @@ impl Sheet {
             (first, AFTER.map(|n| starts[month + n + 1] - 1))
         };
         let after = (0..months).map(after).collect();
-        Self { months, known, from: starts[0], days, starts, after }
+        let mut sheet = Self { months, known, from: starts[0], days, quarters: Vec::new(), starts, after };
+        let (first, last) = (sheet.from - QUARTER - 1, sheet.starts[months]);
+        let quarter = |day: i32| between(sheet.month(day), sheet.month(day.saturating_add(QUARTER)));
+        sheet.quarters = (first..=last).map(quarter).collect();
+        sheet
     }
 
     #[inline]
@@ -144,6 +153,13 @@ impl Sheet {
     #[inline]
     pub fn month(&self, day: i32) -> usize {
         self.day(day).1.month()
+    }
+
+    /// The months at whose end a day lies less than [`QUARTER`] before.
+    #[inline]
+    pub fn quarter(&self, day: i32) -> Months {
+        let at = i64::from(day) - i64::from(self.from) + i64::from(QUARTER) + 1;
+        self.quarters[at.clamp(0, self.quarters.len() as i64 - 1) as usize]
     }
 
     /// The months that days of a run lie in.

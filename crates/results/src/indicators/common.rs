@@ -49,7 +49,7 @@ impl Common {
         let mut talks = [0; 4];
         self.sixteen_talks.clear();
         for talk in &h.talks {
-            let mut carried = between(sheet.month(*talk), sheet.month(talk.saturating_add(91)));
+            let mut carried = sheet.quarter(*talk);
             for bits in &mut talks {
                 (*bits, carried) = (*bits ^ carried, *bits & carried);
             }
