@@ -132,8 +132,7 @@ struct Sum {
 }
 
 impl Sum {
-    const EMPTY: Self =
-        Self { cell: [0; Cell::SLOTS], often: [0; Of::HOW_MANY], few: [0; OfFew::HOW_MANY] };
+    const EMPTY: Self = Self { cell: [0; Cell::SLOTS], often: [0; Of::HOW_MANY], few: [0; OfFew::HOW_MANY] };
 
     /// The count of a month of so many days.
     fn count(&self, what: Count, days: i64) -> i64 {

@@ -282,11 +282,10 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// A period.
+/// A period, but for its hours, which few have.
 #[derive(Clone, Copy)]
 struct Row {
     span: Span,
-    hours: f32,
     what: What,
     kind: u8,
     unit: u16,
@@ -297,6 +296,8 @@ struct Row {
 struct Together {
     rows: Vec<Row>,
     ends: Vec<usize>,
+    /// Of those of the rows that are of [`What::Hours`], in their order.
+    hours: Vec<f32>,
 }
 
 impl Together {
@@ -318,6 +319,8 @@ struct Gathered {
     /// Persons of a unit after each other, since where they are counted lies near; first those without one.
     of_units: Vec<Together>,
     block: Vec<Row>,
+    /// Rows of it that have hours, by their place.
+    hours: Vec<(usize, f32)>,
     /// The person whose rows came last.
     person: Option<u64>,
     /// Where they are put; nowhere where they are put apart.
@@ -346,12 +349,15 @@ impl Gathered {
             self.block.clear();
             self.block.extend(block.clone().map(|i| rows.row(i)).map(|row| Row {
                 span: Span { from: periods.from[row], until: periods.until[row] },
-                hours: periods.hours.get(row).copied().unwrap_or(0.0),
                 what: periods.what[row],
                 kind: kind(periods.what[row]),
                 unit: number(row),
             }));
-            let mut next = block.start;
+            self.hours.clear();
+            let with_hours = self.block.iter().enumerate().filter(|(_, row)| row.what == What::Hours);
+            let of_row = |i: usize| periods.hours.get(rows.row(from + i)).copied().unwrap_or(0.0);
+            self.hours.extend(with_hours.map(|(i, _)| (i, of_row(i))));
+            let (mut next, mut hours) = (block.start, self.hours.iter().peekable());
             while next < block.end {
                 let (first, person) = (next, periods.person[rows.row(next)]);
                 while next < block.end && periods.person[rows.row(next)] == person {
@@ -374,6 +380,11 @@ impl Gathered {
                     Some(at) => self.of_units[at].rows.extend_from_slice(of_person),
                     None => (first..next).for_each(|i| self.apart.push(periods, rows.row(i))),
                 }
+                while let Some((_, hours)) = hours.next_if(|(i, _)| *i < next - from) {
+                    if let Some(at) = self.at {
+                        self.of_units[at].hours.push(*hours);
+                    }
+                }
             }
         }
         self.apart.units.extend(periods.units.iter().skip(self.apart.units.len()).cloned());
@@ -392,15 +403,16 @@ impl Gathered {
     fn count(&mut self, tally: &mut Tally<'_>) -> usize {
         self.end();
         let mut persons = 0;
-        for Together { rows, ends } in &mut self.of_units {
-            let mut from = 0;
+        for Together { rows, ends, hours } in &mut self.of_units {
+            let (mut from, mut of_rows) = (0, hours.iter().copied());
             persons += ends.len();
             for end in ends.drain(..) {
-                make(&rows[from..end], &mut self.made, &mut self.history);
+                make(&rows[from..end], &mut of_rows, &mut self.made, &mut self.history);
                 from = end;
                 tally.citizen(&self.history);
             }
             rows.clear();
+            hours.clear();
             // A unit that had nearly all rows once need not have so many again.
             rows.shrink_to(KEPT);
         }
@@ -412,18 +424,19 @@ impl Gathered {
         self.of_units.iter().map(|unit| unit.rows.len()).sum()
     }
 
-    /// How many rows and persons there are of each unit.
-    fn lengths(&self) -> Vec<(usize, usize)> {
-        self.of_units.iter().map(|unit| (unit.rows.len(), unit.ends.len())).collect()
+    /// How many rows, persons and hours there are of each unit.
+    fn lengths(&self) -> Vec<[usize; 3]> {
+        self.of_units.iter().map(|unit| [unit.rows.len(), unit.ends.len(), unit.hours.len()]).collect()
     }
 
     /// No more than there were, and nothing put apart.
-    fn back_to(&mut self, lengths: &[(usize, usize)]) {
+    fn back_to(&mut self, lengths: &[[usize; 3]]) {
         self.end();
-        for (at, Together { rows, ends }) in self.of_units.iter_mut().enumerate() {
-            let (of_rows, of_persons) = lengths.get(at).copied().unwrap_or_default();
+        for (at, Together { rows, ends, hours }) in self.of_units.iter_mut().enumerate() {
+            let [of_rows, of_persons, of_hours] = lengths.get(at).copied().unwrap_or_default();
             rows.truncate(of_rows);
             ends.truncate(of_persons);
+            hours.truncate(of_hours);
         }
         self.apart = Periods::default();
     }
@@ -476,8 +489,8 @@ const fn kind(what: What) -> u8 {
     }
 }
 
-/// The history of a person from those rows, of which there is at least one, in the room of another's.
-fn make(rows: &[Row], s: &mut Making, h: &mut History) {
+/// The history of a person from those rows, of which there is at least one, and the next of the hours, in the room of another's.
+fn make(rows: &[Row], hours_of: &mut impl Iterator<Item = f32>, s: &mut Making, h: &mut History) {
     h.clear();
     if s.kinds[0].len() < rows.len() {
         s.kinds.iter_mut().for_each(|kind| kind.resize(rows.len(), rows[0]));
@@ -514,7 +527,7 @@ fn make(rows: &[Row], s: &mut Making, h: &mut History) {
         merge(offers[..lengths[3]].iter().map(|row| row.span), &mut h.offered);
     }
     if lengths[4] + lengths[5] > 0 {
-        h.hours.extend(hours[..lengths[4]].iter().map(|row| (row.hours, row.span)));
+        h.hours.extend(hours[..lengths[4]].iter().zip(hours_of).map(|(row, hours)| (hours, row.span)));
         h.education.extend(education[..lengths[5]].iter().map(|row| row.span));
     }
     if !h.talks.is_sorted() {

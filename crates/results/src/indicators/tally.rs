@@ -135,7 +135,7 @@ impl OfGroup<'_> {
     /// Whether the unit answers in the month that a day lies in.
     #[inline]
     const fn has(&self, day: Place) -> bool {
-        day.inside & (self.months >> day.month & 1 != 0)
+        day.inside && self.months >> day.month & 1 != 0
     }
 
     /// The months that the days of a run lie in, whose days before and after it are put down as those `outside`; and as `again`
@@ -163,7 +163,7 @@ impl OfGroup<'_> {
             if self.has(ended) {
                 self.exit(ended.month, *spell, spells.get(at + 1));
             }
-            let last = ended.month + usize::from(ended.inside & (ended.after == 0));
+            let last = ended.month + usize::from(ended.inside && ended.after == 0);
             ends |= between(begun.month, last);
             quarter |= between(sheet.month(spell.from.saturating_add(90)), last);
         }
@@ -186,7 +186,7 @@ impl OfGroup<'_> {
             each(quarter & talks, |month| self.page.cells[month][Cell::SIXTEEN_TALKS] += 1);
         }
         let helped = touched & common.helped != 0;
-        if helped | (year & common.hours_100 != 0) | (ends & common.measured != 0) {
+        if helped || year & common.hours_100 != 0 || ends & common.measured != 0 {
             let mut put = [0; OfFew::HOW_MANY];
             if helped {
                 self.offers(spells, &mut put);

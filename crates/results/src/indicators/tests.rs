@@ -363,12 +363,15 @@ fn a_table_in_parts_gives_the_counts_of_the_whole() {
         for _ in 0..=chance.below(6) {
             let from = 18_600 + chance.below(1_500) as i32;
             whole.person.push(person);
-            whole.what.push(match chance.below(6) {
+            whole.what.push(match chance.below(7) {
                 0 => What::Job,
                 1 => What::Talk,
                 2 => What::BusinessOffer,
-                n => What::Benefit(benefits[n - 3]),
+                3 => What::Hours,
+                n => What::Benefit(benefits[n - 4]),
             });
+            // Of other rows they are nothing.
+            whole.hours.push(chance.below(9) as f32);
             whole.from.push(from);
             whole.until.push(from + 1 + chance.below(300) as i32);
             whole.unit.push([0, 1, 2, u16::MAX][chance.below(4)]);
@@ -403,7 +406,7 @@ fn a_table_in_parts_gives_the_counts_of_the_whole() {
                         until: of(&whole.until),
                         unit,
                         units: units.clone(),
-                        hours: Vec::new(),
+                        hours: some.iter().map(|row| whole.hours[*row]).collect(),
                     };
                     if take(&periods)?.is_break() {
                         assert!(turned, "rows in order are gone through once");
