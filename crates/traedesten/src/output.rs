@@ -17,7 +17,7 @@ pub(crate) struct Whole {
     /// Bytes that came since the disk was last told to take what there is.
     waiting: usize,
     /// The disk taking it, while more is made.
-    taking: Option<JoinHandle<()>>,
+    taking: Option<JoinHandle<std::io::Result<()>>>,
     part: PathBuf,
     path: PathBuf,
 }
@@ -33,19 +33,26 @@ impl Whole {
     }
 
     /// Have the disk take what has been written, once there is much of it: a long file would else be waited for at its end.
-    fn take(&mut self) {
+    fn take(&mut self) -> std::io::Result<()> {
         if self.waiting < MUCH || self.taking.as_ref().is_some_and(|taking| !taking.is_finished()) {
-            return;
+            return Ok(());
         }
+        self.taken()?;
         self.waiting = 0;
-        if let Ok(file) = self.file.get_ref().try_clone() {
-            // Whether it went well is seen at the end, of the whole.
-            self.taking = Some(std::thread::spawn(move || drop(file.sync_data())));
-        }
+        let file = self.file.get_ref().try_clone()?;
+        // Where no thread can be had, it is waited for at the end.
+        self.taking = std::thread::Builder::new().spawn(move || file.sync_data()).ok();
+        Ok(())
+    }
+
+    /// Wait until the disk has taken what it was told to; what went wrong is told once, to whoever asked.
+    fn taken(&mut self) -> std::io::Result<()> {
+        let taken = self.taking.take().map_or(Ok(Ok(())), JoinHandle::join);
+        taken.unwrap_or_else(|_| Err(std::io::Error::other("the disk did not take it")))
     }
 
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        let done = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        let done = self.file.flush().and_then(|()| self.taken()).and_then(|()| self.file.get_ref().sync_all());
         let done = done.and_then(|()| std::fs::rename(&self.part, &self.path));
         done.map_err(|e| Failure::file(&self.path, &e))
     }
@@ -55,7 +62,7 @@ impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.waiting += written;
-        self.take();
+        self.take()?;
         Ok(written)
     }
 

@@ -9,53 +9,55 @@ pub(super) const fn between(from: usize, until: usize) -> Months {
     (!0 << from) & !(!0 << until)
 }
 
-/// How often each of 64 months was put down for each of N things, up to 2³² times. A number is kept as its bits, each together with
-/// the same bit of the other months, so that all are added to at once; what is put down waits until there is enough of it.
+/// How often each of 64 months was put down for each of N things. A number is kept as its bits, each together with the same bit of
+/// the other months, so that all are added to at once; what is put down waits until there is enough of it.
 #[derive(Clone, Debug)]
 pub(super) struct Often<const N: usize> {
-    waiting: [[Months; N]; WAITING],
-    /// How many of these there are.
-    waits: usize,
-    bits: [[Months; N]; 32],
+    waiting: Vec<[Months; N]>,
+    /// The lowest bits first, as many as there are.
+    bits: Vec<[Months; N]>,
 }
 
-/// As many as four bits can number.
+/// So many are added at once: as many as four bits can number.
 const WAITING: usize = 15;
 
 impl<const N: usize> Often<N> {
-    pub const NEVER: Self = Self { waiting: [[0; N]; WAITING], waits: 0, bits: [[0; N]; 32] };
+    pub const NEVER: Self = Self { waiting: Vec::new(), bits: Vec::new() };
 
     /// Once more for each of those months.
     #[inline]
     pub fn put(&mut self, months: [Months; N]) {
-        if self.waits == WAITING {
+        if self.waiting.len() == WAITING {
             self.settle();
         }
-        self.waiting[self.waits] = months;
-        self.waits += 1;
+        self.waiting.push(months);
     }
 
     /// Add what waits to what was put down before.
     #[inline(never)]
     fn settle(&mut self) {
         let mut sum = [[0; N]; 4];
-        for months in self.waiting[..self.waits].chunks(2) {
+        for months in self.waiting.chunks(2) {
             let (first, second) = (months[0], months.get(1).copied().unwrap_or([0; N]));
             let mut carried = add(&mut sum[0], &first, &second);
             for bits in &mut sum[1..] {
                 carried = add(bits, &carried, &[0; N]);
             }
         }
-        self.waits = 0;
+        self.waiting.clear();
+        if self.bits.len() < sum.len() {
+            self.bits.resize(sum.len(), [0; N]);
+        }
         let mut carried = [0; N];
-        for (bits, more) in self.bits.iter_mut().zip(&sum) {
+        let (low, high) = self.bits.split_at_mut(sum.len());
+        for (bits, more) in low.iter_mut().zip(&sum) {
             carried = add(bits, more, &carried);
         }
-        for bits in &mut self.bits[sum.len()..] {
-            if carried.iter().fold(0, |any, carried| any | carried) == 0 {
-                break;
-            }
+        for bits in high {
             carried = add(bits, &carried, &[0; N]);
+        }
+        if carried.iter().any(|months| *months != 0) {
+            self.bits.push(carried);
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) struct Calendar {
     pub months: usize,
     /// The day after the last one that is known of.
     known: i32,
-    /// First days of all months and two more.
+    /// First days of all months and a year more.
     starts: Vec<i32>,
     /// Those of the months that have ended: of one that has not, nothing is told.
     pub sheets: Vec<Sheet>,
@@ -96,7 +96,7 @@ pub(super) struct Sheet {
     from: i32,
     /// Days of the months, with one before and one after them.
     days: Vec<Day>,
-    /// Of each day from [`QUARTER`] before the first on, the months at whose end it lies at most so long before.
+    /// Of each day from more than [`QUARTER`] before the first on, the months that it is in the last such days of.
     quarters: Vec<Months>,
     /// First days of all months and a year more.
     starts: Vec<i32>,
@@ -155,7 +155,7 @@ impl Sheet {
         self.day(day).1.month()
     }
 
-    /// The months at whose end a day lies less than [`QUARTER`] before.
+    /// The months that a day is in the last [`QUARTER`] of, whose last day is counted.
     #[inline]
     pub fn quarter(&self, day: i32) -> Months {
         let at = i64::from(day) - i64::from(self.from) + i64::from(QUARTER) + 1;

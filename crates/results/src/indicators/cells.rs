@@ -225,7 +225,7 @@ pub(super) struct Cells {
     now: Vec<Cell>,
     /// What was in them before they were emptied.
     sums: Vec<[i64; Cell::SLOTS]>,
-    /// The most that anything put down since then can have come to.
+    /// So much more may be put down before anything could be too large.
     room_left: i32,
     often: Vec<Often<{ Of::HOW_MANY }>>,
     few: Vec<Often<{ OfFew::HOW_MANY }>>,
