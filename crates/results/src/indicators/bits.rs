@@ -36,15 +36,18 @@ impl<const N: usize> Often<N> {
     /// Add what waits to what was put down before.
     #[inline(never)]
     fn settle(&mut self) {
-        let mut sum = [[0; N]; 4];
-        for months in self.waiting.chunks(2) {
-            let (first, second) = (months[0], months.get(1).copied().unwrap_or([0; N]));
-            let mut carried = add(&mut sum[0], &first, &second);
-            for bits in &mut sum[1..] {
-                carried = add(bits, &carried, &[0; N]);
-            }
-        }
+        // Of 15 numbers of one bit come their lowest bit and 7 that are carried to the next, of these the next bit and 3, then 1.
+        let (mut left, mut sum) = ([[0; N]; WAITING], [[0; N]; 4]);
+        left[..self.waiting.len()].copy_from_slice(&self.waiting);
         self.waiting.clear();
+        let mut carried = WAITING / 2;
+        for bits in &mut sum {
+            *bits = left[0];
+            for at in 0..carried {
+                left[at] = add(bits, &left[2 * at + 1], &left[2 * at + 2]);
+            }
+            carried /= 2;
+        }
         if self.bits.len() < sum.len() {
             self.bits.resize(sum.len(), [0; N]);
         }
