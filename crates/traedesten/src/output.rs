@@ -143,3 +143,31 @@ pub(crate) fn bar(total: u64, what: &str, quiet: bool) -> ProgressBar {
     bar.set_message(what.to_owned());
     bar
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_longer_than_the_disk_takes_at_once_is_whole() {
+        let room = tempfile::tempdir().expect("a folder");
+        let path = room.path().join("long.csv");
+        let part = |at: usize, out: &mut Vec<u8>| out.resize(MUCH / 4 + at, at as u8);
+        put_parts(11, part, Some(&path)).expect("written");
+        let found = std::fs::read(&path).expect("there");
+        let expected: Vec<u8> = (0..11).flat_map(|at| std::iter::repeat_n(at as u8, MUCH / 4 + at)).collect();
+        assert!(found == expected, "{} bytes, not {}", found.len(), expected.len());
+        assert!(!room.path().join("long.csv.part").exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_a_full_disk_is_told_and_no_file_stays() {
+        let room = tempfile::tempdir().expect("a folder");
+        let path = room.path().join("full.csv");
+        std::os::unix::fs::symlink("/dev/full", room.path().join("full.csv.part")).expect("a link");
+        let part = |_: usize, out: &mut Vec<u8>| out.resize(MUCH, 7);
+        assert!(put_parts(3, part, Some(&path)).is_err());
+        assert_eq!(std::fs::read_dir(room.path()).expect("a folder").count(), 0);
+    }
+}
