@@ -6,6 +6,7 @@ mod cells;
 mod common;
 mod counts;
 mod definitions;
+mod gathered;
 mod grid;
 mod history;
 #[cfg(test)]
